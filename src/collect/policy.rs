@@ -47,11 +47,14 @@ pub fn policy(target: &Target) -> String {
     let (of_cluster, others): (Vec<&Call>, Vec<&Call>) =
         calls().filter(|call| is_needed(call)).partition(|call| call.scope == Scope::Cluster);
     let (global, others): (Vec<&Call>, Vec<&Call>) = others.into_iter().partition(|call| call.is_global());
+    let (of_start, others): (Vec<&Call>, Vec<&Call>) =
+        others.into_iter().partition(|call| call.may_be_elsewhere());
     let policy = Policy {
         version: "2012-10-17",
         statement: vec![
             statement("FlowcauseTasksAndServices", &of_cluster, for_cluster),
             statement("FlowcauseNetwork", &others, in_region(target)),
+            statement("FlowcauseStart", &of_start, Condition::new()),
             statement("FlowcauseGlobal", &global, Condition::new()),
         ],
     };
@@ -117,7 +120,13 @@ mod tests {
             json!({"ArnLike": cluster, "StringEquals": region})
         );
         assert_eq!(narrowed["Statement"][1]["Condition"], json!({"StringEquals": region}));
-        assert!(narrowed["Statement"][2].get("Condition").is_none(), "its requests go to another Region");
+        for place in [2, 3] {
+            let statement = &narrowed["Statement"][place];
+            assert!(
+                statement.get("Condition").is_none(),
+                "its requests may go to another Region: {statement}"
+            );
+        }
         assert!(!narrowed.to_string().contains("ecs:ListClusters"));
     }
 }

@@ -4,7 +4,8 @@
 #   bash collect.sh [FOLDER]      the default FOLDER is metadata
 #
 # Requires bash and the AWS CLI, version 1 or 2, with a region and credentials. Every call lists, describes or gets, so
-# nothing in the account changes. `flowcause collect --policy` prints the permissions.
+# nothing in the account changes. No call returns the value of a secret or of a parameter. `flowcause collect --policy` prints
+# the permissions.
 #
 # manifest.json names the call of each file, its subject, account and Region, when it was saved, and the calls that failed.
 #
@@ -38,11 +39,16 @@ work=$(mktemp -d "$folder/.part.XXXXXX")
 trap 'write_manifest; rm -rf "$work"' EXIT
 : >"$work/problems"
 : >"$work/manifest"
-# Of the credentials: the account and the Region, as soon as an ARN shows them. Of the next saved call: the ARN of the thing
-# that it names, which not every answer contains.
+: >"$work/names"
+# Of the credentials: partition, account and Region, as soon as an ARN shows them. Of the next saved call: the ARN of the
+# thing that it names, which not every answer contains; whether "there is none" is an answer too; whether it goes to another
+# Region.
+partition=aws
 account=''
 place=${region:-${AWS_REGION:-${AWS_DEFAULT_REGION:-}}}
 subject=''
+may_be_absent=''
+is_elsewhere=''
 
 # Tools -------------------------------------------------------------------------------------------------------------
 
@@ -54,13 +60,27 @@ call() {
     if ((code == 0)); then
         return 0
     fi
-    local message
+    local message error
     message=$(tr -s '\n' ' ' <"$work/error")
-    case $message in
-    *AccessDenied* | *UnauthorizedOperation* | *'not authorized'*)
+    error=$(error_name)
+    # Names of things stand in messages too, so the name of an error decides where there is one.
+    case $error in
+    *NotFound* | NoSuch*)
+        if [[ -n $may_be_absent ]]; then
+            return "$code"
+        fi
+        ;;
+    esac
+    case ${error:-$message} in
+    *AccessDenied* | *UnauthorizedOperation* | *NotAuthorized* | *'not authorized'*)
         echo "aws $1 $2: not permitted, it requires $(permission "$1" "$2")" >>"$work/problems"
         ;;
-    *credentials* | *ExpiredToken* | *'security token'* | *InvalidClientTokenId* | *AuthFailure* | *'specify a region'*)
+    *credentials* | *ExpiredToken* | *InvalidClientTokenId* | *UnrecognizedClient* | *AuthFailure* | *'specify a region'*)
+        # A Region that is not enabled refuses every token.
+        if [[ -n $is_elsewhere ]]; then
+            echo "aws $1 $2 in $place: ${message# }" >>"$work/problems"
+            return "$code"
+        fi
         echo "aws $1 $2: ${message# }" >&2
         echo 'every other call would fail too: the script stops here' >&2
         exit 1
@@ -72,12 +92,19 @@ call() {
     return "$code"
 }
 
+# error_name: prints the name of the error of the last call, such as AccessDenied; nothing if AWS did not answer.
+error_name() {
+    sed -n 's/.*An error occurred (\([A-Za-z0-9.]*\)).*/\1/p' "$work/error" | head -n 1
+}
+
 # permission SERVICE COMMAND: prints the permission of a call, such as ec2:DescribeSubnets of `ec2 describe-subnets`.
 permission() {
     echo "$2" | awk -F- -v service="$1" '{
         action = ""
         for (i = 1; i <= NF; i++) action = action toupper(substr($i, 1, 1)) substr($i, 2)
-        print (service == "efs" ? "elasticfilesystem" : service) ":" action
+        if (service == "efs") service = "elasticfilesystem"
+        if (service == "s3api") service = "s3"
+        print service ":" action
     }'
 }
 
@@ -99,7 +126,7 @@ note() {
     shift 2
     if ((code != 0)); then
         whole=false
-        error=$(sed -n 's/.*An error occurred (\([A-Za-z0-9.]*\)).*/\1/p' "$work/error" | head -n 1)
+        error=$(error_name)
         error=${error:-Failed}
     fi
     case $1 in
@@ -108,7 +135,7 @@ note() {
     for word in "$@"; do
         if [[ $word == --* ]]; then
             is_filter=''
-            if [[ $word == --filter || $word == --filters ]]; then is_filter=1; fi
+            if [[ $word == --*filter || $word == --*filters ]]; then is_filter=1; fi
         elif [[ -n $is_filter ]]; then
             filters+="${filters:+, }$(json_text "$word")"
         fi
@@ -155,12 +182,13 @@ write_manifest() {
     mv "$work/whole" "$folder/manifest.json"
 }
 
-# learn FILE: the account and the Region of the first ARN in a list.
+# learn FILE: partition, account and Region of the first ARN in a list.
 learn() {
     local arn parts
     arn=$(head -n 1 "$1")
     if [[ -z $account && $arn == arn:*:*:*:*:* ]]; then
         IFS=: read -r -a parts <<<"$arn"
+        partition=${parts[1]}
         place=${parts[3]:-$place}
         account=${parts[4]}
     fi
@@ -199,6 +227,53 @@ quoted() {
     local pattern=$1
     shift
     { cat "$@" 2>/dev/null | grep -o "\"$pattern\"" || true; } | tr -d '"' | sort -u
+}
+
+# keyed KEY [FILE...]: prints every text under a key, one per line, without duplicates.
+keyed() {
+    local key=$1
+    shift
+    { cat "$@" 2>/dev/null | grep -o "\"$key\": *\"[^\"\\\\]*\"" || true; } | sed 's/^"[^"]*": *"//; s/"$//' | sort -u
+}
+
+# first_of KEY FILE: prints the first text under a key.
+first_of() {
+    sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" "$2" 2>/dev/null | head -n 1
+}
+
+# unproblematic COMMAND [WORD...]: runs a function whose failing calls are no problem: only the manifest notes them.
+unproblematic() {
+    cp "$work/problems" "$work/problems-before"
+    "$@"
+    mv "$work/problems-before" "$work/problems"
+}
+
+# in_region REGION COMMAND [WORD...]: runs a function whose calls go to a Region; empty: that of the credentials.
+in_region() {
+    local where=$1
+    shift
+    if [[ -z $where || $where == "$place" ]]; then
+        "$@"
+    else
+        place=$where is_elsewhere=1 AWS_REGION=$where AWS_DEFAULT_REGION=$where "$@"
+    fi
+}
+
+# save_of ARN NAME SERVICE COMMAND [WORD...]: as save, for the thing with this ARN, in its Region. That there is none is an
+# answer, and only the manifest notes it. So is a refusal of another account.
+save_of() {
+    local parts
+    IFS=: read -r -a parts <<<"$1"
+    subject=$1
+    shift
+    may_be_absent=1
+    if [[ -n ${parts[4]-} && -n $account && ${parts[4]} != "$account" ]]; then
+        unproblematic in_region "${parts[3]-}" save "$@"
+    else
+        in_region "${parts[3]-}" save "$@"
+    fi
+    may_be_absent=''
+    subject=''
 }
 
 # ECS ---------------------------------------------------------------------------------------------------------------
@@ -250,6 +325,7 @@ save_services() {
 save_task_definitions() {
     local arn name
     quoted 'arn:[^"]*:task-definition/[^"/]*' "$folder"/tasks.*.json "$folder"/services.*.json >"$work/definitions"
+    learn "$work/definitions"
     while read -r arn; do
         name=${arn##*/}
         save "task-definition.${name/:/.}" ecs describe-task-definition --task-definition "$arn"
@@ -302,14 +378,13 @@ save_roles() {
 # The managed policies of these roles and their boundaries: the version that counts.
 save_policies() {
     local arn name file version
-    : >"$work/names"
     quoted 'arn:[^"]*:policy/[^"]*' "$work/attached" >"$work/policies"
     while read -r arn; do
         name=$(file_form "${arn##*/}")
         subject=$arn
         file=$(unused "policy-$name")
         save "$file" iam get-policy --policy-arn "$arn"
-        version=$(sed -n 's/.*"DefaultVersionId": *"\([^"]*\)".*/\1/p' "$folder/$file.json" 2>/dev/null | head -n 1)
+        version=$(first_of DefaultVersionId "$folder/$file.json")
         if [[ -n $version ]]; then
             save "$(unused "policy-version-$name-$version")" \
                 iam get-policy-version --policy-arn "$arn" --version-id "$version"
@@ -331,17 +406,15 @@ unused() {
 }
 
 # The policies of the organization. Only its management account and delegated administrators can read them, so a refusal is
-# no problem: the manifest notes it.
+# no problem.
 save_organization_policies() {
     local type id code
     : >"$work/organization"
     for type in SERVICE_CONTROL_POLICY RESOURCE_CONTROL_POLICY; do
-        cp "$work/problems" "$work/problems-before"
         code=0
         call organizations list-policies --filter "$type" || code=$?
         if ((code != 0)); then
             note organizations-policies "$code" organizations list-policies --filter "$type"
-            mv "$work/problems-before" "$work/problems"
             return
         fi
         quoted 'arn:[^"]*/p-[0-9A-Za-z_]*' "$work/answer" >>"$work/organization"
@@ -449,11 +522,148 @@ save_automation_executions() {
     fi
 }
 
+# What a start uses -------------------------------------------------------------------------------------------------
+
+# The secrets, parameters, images, environment files and log groups that task definitions name: their descriptions and
+# policies, never a value. An ARN or the host of an image may name another Region or account.
+save_start() {
+    local arn
+    : >"$work/key-references"
+    : >"$work/keys-saved"
+    find_references
+    save secrets secretsmanager list-secrets --include-planned-deletion
+    may_be_absent=1
+    save registry-policy ecr get-registry-policy
+    may_be_absent=''
+    save_lists_elsewhere
+    while read -r arn; do save_secret "$arn"; done <"$work/secrets"
+    while read -r arn; do save_repository "$arn"; done <"$work/repositories"
+    find_keys_of_lists
+    while read -r arn; do save_key "$arn"; done < <(sort -u "$work/key-references")
+    while read -r arn; do
+        save_of "$arn" "bucket-policy-${arn##*:}" s3api get-bucket-policy --bucket "${arn##*:}"
+    done <"$work/buckets"
+}
+
+# find_references: writes the ARNs of the secrets, parameters, repositories and buckets of task definitions, and the Regions
+# of each service that differ from that of the credentials.
+find_references() {
+    local definitions=("$folder"/task-definition.*.json) home=$place:$account kind
+    # Three more parts may follow the ARN of a secret. Its last one here may lack the suffix.
+    {
+        keyed valueFrom "${definitions[@]}" | cut -d : -f 1-7
+        keyed credentialsParameter "${definitions[@]}" | sed "s|^[^:]*$|arn:$partition:secretsmanager:$home:secret:&|"
+    } | sort -u >"$work/references"
+    arns secretsmanager 'secret:[A-Za-z0-9/_+=.@-]*' "$work/references" >"$work/secrets"
+    keyed valueFrom "${definitions[@]}" | sed "s|^/*\([^:]*\)$|arn:$partition:ssm:$home:parameter/\1|" >"$work/references"
+    arns ssm 'parameter/[A-Za-z0-9/_.-]*' "$work/references" >"$work/parameters"
+    keyed image "${definitions[@]}" | sed -n "s|^\([0-9]*\)\.dkr[.-]ecr[a-z-]*\.\([a-z0-9-]*\)\.[^/]*/\([^:@]*\).*|arn:$partition:ecr:\2:\1:repository/\3|p" \
+        >"$work/references"
+    arns ecr 'repository/[a-z0-9/_.-]*' "$work/references" >"$work/repositories"
+    keyed awslogs-region "${definitions[@]}" | sed "s|.*|arn:$partition:logs:&:$account:x|" >"$work/references"
+    arns logs x "$work/references" >"$work/log-regions"
+    { cat "${definitions[@]}" 2>/dev/null || true; } |
+        sed -n '/"environmentFiles": *\[$/,/\]/s/.*"\(arn:[^:"]*:s3:::[a-z0-9.-]*\)\/.*/\1/p' | sort -u >"$work/buckets"
+    for kind in secrets parameters repositories log-regions; do
+        { grep ":$account:" "$work/$kind" || true; } | cut -d : -f 3,4 | tr : ' '
+    done | sort -u >"$work/places"
+}
+
+# arns SERVICE PATTERN FILE: prints the lines of a file that are ARNs of things whose last parts match.
+arns() {
+    { grep -x "arn:[a-z-]*:$1:[a-z]*-[a-z-]*-[0-9]*:[0-9]*:$2" "$3" || true; } | sort -u
+}
+
+# The lists of other Regions: a thing that is missing may be there, or be missing there.
+save_lists_elsewhere() {
+    local service where
+    while read -r service where; do
+        if [[ $where == "$place" ]]; then
+            continue
+        fi
+        case $service in
+        secretsmanager) in_region "$where" save "secrets-$where" secretsmanager list-secrets --include-planned-deletion ;;
+        ssm) in_region "$where" save "parameters-$where" ssm describe-parameters ;;
+        ecr) in_region "$where" save "repositories-$where" ecr describe-repositories ;;
+        logs) in_region "$where" save "log-groups-$where" logs describe-log-groups ;;
+        esac
+    done <"$work/places"
+}
+
+save_secret() {
+    local name id=$1 file
+    name=$(file_form "${1##*:secret:}")
+    file=$(unused "secret-$name")
+    save_of "$1" "$file" secretsmanager describe-secret --secret-id "$id"
+    save_of "$1" "$(unused "secret-policy-$name")" secretsmanager get-resource-policy --secret-id "$id"
+    key_of "$1" "$(first_of KmsKeyId "$folder/$file.json")"
+}
+
+save_repository() {
+    local file name=${1#*:repository/} registry
+    registry=${1%:repository/*}
+    registry=${registry##*:}
+    file=$(file_form "$name")
+    save_of "$1" "$(unused "images-$file")" ecr describe-images --registry-id "$registry" --repository-name "$name"
+    save_of "$1" "$(unused "repository-policy-$file")" \
+        ecr get-repository-policy --registry-id "$registry" --repository-name "$name"
+}
+
+# key_of ARN KEY: notes the ARN of the key that a thing names by its ARN, id or alias. Keys of AWS allow every use.
+key_of() {
+    local parts
+    IFS=: read -r -a parts <<<"$1"
+    case $2 in
+    '' | alias/aws/* | *:alias/aws/*) return ;;
+    arn:*:kms:*) echo "$2" ;;
+    alias/*) echo "arn:${parts[1]}:kms:${parts[3]}:${parts[4]}:$2" ;;
+    *) echo "arn:${parts[1]}:kms:${parts[3]}:${parts[4]}:key/$2" ;;
+    esac >>"$work/key-references"
+}
+
+# find_keys_of_lists: notes the keys of the parameters and of the repositories that task definitions name. The AWS CLI writes
+# the name of a thing before its key.
+find_keys_of_lists() {
+    local thing name key
+    { cat "$folder"/parameters*.json 2>/dev/null || true; } |
+        awk -F '"' '$2 == "Name" { name = $4 } $2 == "KeyId" { sub("^/", "", name); print name, $4 }' |
+        sort -u >"$work/parameter-keys"
+    while read -r thing; do
+        { grep -F "${thing#*:parameter/} " "$work/parameter-keys" || true; } >"$work/fitting"
+        while read -r name key; do
+            if [[ $name == "${thing#*:parameter/}" ]]; then key_of "$thing" "$key"; fi
+        done <"$work/fitting"
+    done <"$work/parameters"
+    { cat "$folder"/repositories*.json 2>/dev/null || true; } |
+        awk -F '"' '$2 == "repositoryArn" { arn = $4 } $2 == "kmsKey" { print arn, $4 }' | sort -u >"$work/repository-keys"
+    while read -r thing key; do
+        if grep -qxF "$thing" "$work/repositories"; then key_of "$thing" "$key"; fi
+    done <"$work/repository-keys"
+}
+
+# save_key ARN: a key, or the key of an alias: its state, its policy and its grants.
+save_key() {
+    local arn=$1 file id
+    file=$(unused "key-$(file_form "${arn##*:*/}")")
+    save_of "$arn" "$file" kms describe-key --key-id "$arn"
+    # The policy and the grants of a key are not found by its alias.
+    if [[ $arn != *:key/* ]]; then
+        arn=$(first_of Arn "$folder/$file.json")
+    fi
+    if [[ $arn != *:key/* ]] || grep -qxF "$arn" "$work/keys-saved"; then
+        return
+    fi
+    echo "$arn" >>"$work/keys-saved"
+    id=$(file_form "${arn##*/}")
+    save_of "$arn" "$(unused "key-policy-$id")" kms get-key-policy --key-id "$arn" --policy-name default
+    save_of "$arn" "$(unused "grants-$id")" kms list-grants --key-id "$arn"
+}
+
 save_clusters
 save_task_definitions
 save_roles
 save_policies
-save_organization_policies
+unproblematic save_organization_policies
 save_mount_targets
 save_network
 save_vpc_attributes
@@ -461,6 +671,7 @@ save_prefix_list_entries
 save_hosted_zones
 save_firewalls
 save_automation_executions
+save_start
 
 # Some documents are not saved here, because not every account has them or because they cover a time that you choose.
 # flowcause reads them from the same folder:
@@ -468,15 +679,7 @@ save_automation_executions
 # - tasks that stopped earlier: events archived by an EventBridge rule, see `flowcause collect --event-rule`
 # - which service an address belongs to: https://ip-ranges.amazonaws.com/ip-ranges.json
 # - earlier states: aws configservice get-resource-config-history --resource-type AWS::EC2::SecurityGroup --resource-id GROUP
-# - which network and groups a task was started in: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask
-# - secrets without their values: aws secretsmanager list-secrets --include-planned-deletion
-# - the key of a secret: aws kms describe-key --key-id KEY
-# - the grants on a key: aws kms list-grants --key-id KEY
-# - the policy of a key: aws kms get-key-policy --key-id KEY
-# - the policy of a repository: aws ecr get-repository-policy --repository-name NAME
-# - the images of a repository: aws ecr describe-images --repository-name NAME
-# - the policy of the registry: aws ecr get-registry-policy
-# - the policy of a bucket: aws s3api get-bucket-policy --bucket BUCKET
+# - which network and groups a task was started in, and which of its requests AWS refused: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask, and the same with AttributeKey=Username,AttributeValue=TASKID
 # - DNS queries: Resolver query logs, aws logs filter-log-events --log-group-name GROUP --start-time FROM --end-time TO
 # - every role and policy of the account at once: aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy
 # - managed policies without roles: aws iam get-account-authorization-details --filter LocalManagedPolicy AWSManagedPolicy

@@ -418,8 +418,9 @@ macro_rules! documents {
                     Item(&["CloudTrailEvent"]),
                 ],
                 collect: Elsewhere(
-                    "which network and groups a task was started in: aws cloudtrail lookup-events \
-                     --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask"
+                    "which network and groups a task was started in, and which of its requests AWS refused: \
+                     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask, and \
+                     the same with AttributeKey=Username,AttributeValue=TASKID"
                 ),
                 read: cloudtrail_events,
                 into inventory;
@@ -447,7 +448,11 @@ macro_rules! documents {
                     Item(&["SecretString"]),
                     Item(&["SecretBinary"]),
                 ],
-                collect: Elsewhere("secrets without their values: aws secretsmanager list-secrets --include-planned-deletion"),
+                collect: Calls(&[
+                    Call::of_service("secretsmanager", "list-secrets").of(Scope::Each),
+                    Call::of_service("secretsmanager", "describe-secret").of(Scope::Each),
+                    Call::of_service("secretsmanager", "get-resource-policy").of(Scope::Each),
+                ]),
                 read: secrets,
                 /// Secrets, by ARN, without their values.
                 table secrets: String => model::access::Secret;
@@ -456,7 +461,7 @@ macro_rules! documents {
             Keys {
                 name: "KeyMetadata",
                 known_by: [Single("KeyMetadata"), Item(&["KeyId", "KeyState"]), Item(&["KeyId", "KeyManager"])],
-                collect: Elsewhere("the key of a secret: aws kms describe-key --key-id KEY"),
+                collect: Calls(&[Call::of_service("kms", "describe-key").of(Scope::Each)]),
                 read: keys,
                 /// Keys of KMS, by ARN, or by id if no document has the ARN.
                 table keys: String => model::access::Key;
@@ -500,7 +505,7 @@ macro_rules! documents {
             KeyGrants {
                 name: "Grants",
                 known_by: [Item(&["Grants"])],
-                collect: Elsewhere("the grants on a key: aws kms list-grants --key-id KEY"),
+                collect: Calls(&[Call::of_service("kms", "list-grants").of(Scope::Each)]),
                 read: key_grants,
                 completes KeyGrants;
             }
@@ -508,7 +513,7 @@ macro_rules! documents {
             KeyPolicies {
                 name: "key policy",
                 known_by: [Item(&["Policy", "PolicyName"])],
-                collect: Elsewhere("the policy of a key: aws kms get-key-policy --key-id KEY"),
+                collect: Calls(&[Call::of_service("kms", "get-key-policy").of(Scope::Each)]),
                 read: key_policies,
                 completes KeyPolicy;
             }
@@ -516,7 +521,7 @@ macro_rules! documents {
             RepositoryPolicies {
                 name: "repository policy",
                 known_by: [Item(&["repositoryName", "policyText"])],
-                collect: Elsewhere("the policy of a repository: aws ecr get-repository-policy --repository-name NAME"),
+                collect: Calls(&[Call::of_service("ecr", "get-repository-policy").of(Scope::Each)]),
                 read: repository_policies,
                 completes RepositoryPolicy;
             }
@@ -524,7 +529,7 @@ macro_rules! documents {
             RepositoryImages {
                 name: "imageDetails",
                 known_by: [Item(&["imageDetails"])],
-                collect: Elsewhere("the images of a repository: aws ecr describe-images --repository-name NAME"),
+                collect: Calls(&[Call::of_service("ecr", "describe-images").of(Scope::Each)]),
                 read: repository_images,
                 completes RepositoryImages;
             }
@@ -532,7 +537,7 @@ macro_rules! documents {
             RegistryPolicies {
                 name: "registry policy",
                 known_by: [Item(&["registryId", "policyText"])],
-                collect: Elsewhere("the policy of the registry: aws ecr get-registry-policy"),
+                collect: Calls(&[Call::of_service("ecr", "get-registry-policy").of(Scope::Each)]),
                 read: registry_policies,
                 completes PolicyOfRegistry;
             }
@@ -540,7 +545,7 @@ macro_rules! documents {
             BucketPolicies {
                 name: "bucket policy",
                 known_by: [Item(&["Policy"])],
-                collect: Elsewhere("the policy of a bucket: aws s3api get-bucket-policy --bucket BUCKET"),
+                collect: Calls(&[Call::of_service("s3api", "get-bucket-policy").of(Scope::Each)]),
                 read: bucket_policies,
                 completes BucketPolicy;
             }
@@ -819,13 +824,23 @@ impl Call {
         matches!(self.service, "iam" | "organizations" | "route53")
     }
 
+    /// Whether it describes what a start uses: task definitions may name secrets, images and buckets of other Regions.
+    #[must_use]
+    pub fn may_be_elsewhere(&self) -> bool {
+        matches!(self.service, "secretsmanager" | "ssm" | "kms" | "ecr" | "logs" | "s3api")
+    }
+
     /// The IAM permission of the call: `ec2:DescribeSubnets` of `ec2 describe-subnets`. Its prefix is the command's first word,
-    /// except for EFS.
+    /// except for EFS and for S3.
     #[must_use]
     pub fn permission(&self) -> String {
         let words = self.command.split('-');
         let action: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
-        let prefix = if self.service == "efs" { "elasticfilesystem" } else { self.service };
+        let prefix = match self.service {
+            "efs" => "elasticfilesystem",
+            "s3api" => "s3",
+            service => service,
+        };
         format!("{prefix}:{action}")
     }
 }
@@ -885,5 +900,21 @@ mod tests {
         assert_eq!(Call::ec2("describe-vpc-attribute").permission(), "ec2:DescribeVpcAttribute");
         let of_efs = Call::efs("describe-mount-targets").permission();
         assert_eq!(of_efs, "elasticfilesystem:DescribeMountTargets");
+        let of_bucket = Call::of_service("s3api", "get-bucket-policy").permission();
+        assert_eq!(of_bucket, "s3:GetBucketPolicy");
+    }
+
+    #[test]
+    fn no_call_returns_the_value_of_a_secret_or_of_a_parameter() {
+        let values = [
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:BatchGetSecretValue",
+            "ssm:GetParameter",
+            "ssm:GetParameters",
+            "ssm:GetParametersByPath",
+            "ssm:GetParameterHistory",
+            "kms:Decrypt",
+        ];
+        assert!(calls().all(|call| !values.contains(&call.permission().as_str())));
     }
 }

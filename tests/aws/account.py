@@ -1,6 +1,8 @@
 """An account in moto: a VPC with two private subnets, NAT, endpoints and one service, whose tasks cannot reach ecr.api.
 
-The security group of the ecr.api endpoint has no rule. Everything else that a task needs is there.
+The security group of the ecr.api endpoint has no rule. Everything else that a task needs is there. What the start uses has
+three faults: the execution role may not decrypt with the customer key of the secret, the policy of the bucket denies the
+environment file, and the policy of the repository denies the image. One task stopped with a text of Secrets Manager.
 """
 
 import json
@@ -12,6 +14,21 @@ REGION = "eu-west-1"
 CLUSTER = "shop"
 SERVICE = "orders"
 LOG_GROUP = "/ecs/orders"
+BUCKET = "orders-environment"
+REPOSITORY = "shop/orders"
+PARAMETER = "/orders/token"
+ACCOUNT = "123456789012"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/execution"
+STOPPED_REASON = (
+    "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to "
+    "retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret "
+    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/database from secrets manager: AccessDeniedException: "
+    "Access to KMS is not allowed"
+)
+
+
+def policy(**statement) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 
 
 @dataclass
@@ -24,6 +41,9 @@ class Account:
     closed_group: str
     nat_gateway: str
     endpoints: dict[str, str]
+    key: str
+    secret: str
+    stopped_task: str
 
 
 class Maker:
@@ -39,6 +59,11 @@ class Maker:
         self.logs = client("logs")
         self.secrets = client("secretsmanager")
         self.iam = client("iam")
+        self.kms = client("kms")
+        self.ecr = client("ecr")
+        self.s3 = client("s3")
+        self.ssm = client("ssm")
+        self.organizations = client("organizations")
 
     def make(self) -> Account:
         vpc = self.ec2.create_vpc(CidrBlock="10.40.0.0/16")["Vpc"]["VpcId"]
@@ -53,8 +78,9 @@ class Maker:
         self.ec2.authorize_security_group_ingress(GroupId=endpoint_group, IpPermissions=[https])
         groups = {"ecr.api": closed_group, "ecr.dkr": endpoint_group, "secretsmanager": endpoint_group, "logs": endpoint_group}
         endpoints = {name: self.interface_endpoint(vpc, name, private, group) for name, group in groups.items()}
-        self.deploy(private, task_group)
-        return Account(vpc, private, task_group, closed_group, nat, endpoints)
+        key, secret = self.secret()
+        stopped = self.deploy(private, task_group, secret)
+        return Account(vpc, private, task_group, closed_group, nat, endpoints, key, secret, stopped)
 
     def subnet(self, vpc: str, block: str, zone: str) -> str:
         made = self.ec2.create_subnet(VpcId=vpc, CidrBlock=block, AvailabilityZone=f"{REGION}{zone}")
@@ -93,24 +119,59 @@ class Maker:
         )
         return made["VpcEndpoint"]["VpcEndpointId"]
 
+    def secret(self) -> tuple[str, str]:
+        """A customer key with a grant and an alias, and the secret and the parameter that use it."""
+        key = self.kms.create_key(Policy=policy(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, Action="kms:*", Resource="*"))
+        arn = key["KeyMetadata"]["Arn"]
+        self.kms.create_alias(AliasName="alias/orders", TargetKeyId=arn)
+        other = f"arn:aws:iam::{ACCOUNT}:role/other"
+        self.kms.create_grant(KeyId=arn, GranteePrincipal=other, Operations=["Decrypt"])
+        secret = self.secrets.create_secret(Name="orders/database", SecretString="{}", KmsKeyId="alias/orders")["ARN"]
+        allow = policy(Principal={"AWS": ROLE}, Action="secretsmanager:GetSecretValue", Resource="*")
+        self.secrets.put_resource_policy(SecretId=secret, ResourcePolicy=allow)
+        self.ssm.put_parameter(Name=PARAMETER, Type="SecureString", Value="x", KeyId=arn)
+        return arn, secret
+
+    def image(self) -> str:
+        """A repository with one image, whose policy denies it to the execution role."""
+        self.ecr.create_repository(repositoryName=REPOSITORY)
+        manifest = {"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json"}
+        self.ecr.put_image(repositoryName=REPOSITORY, imageManifest=json.dumps(manifest), imageTag="1")
+        deny = policy(Effect="Deny", Principal={"AWS": ROLE}, Action="ecr:BatchGetImage")
+        self.ecr.set_repository_policy(repositoryName=REPOSITORY, policyText=deny)
+        self.ecr.put_registry_policy(
+            policyText=policy(
+                Sid="Import",
+                Principal={"AWS": ROLE},
+                Action="ecr:CreateRepository",  # moto refuses BatchImportUpstreamImage
+                Resource=f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/quay/*",
+            )
+        )
+        return f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:1"
+
+    def environment_file(self) -> str:
+        """An environment file, which the policy of its bucket denies to everyone."""
+        self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        deny = policy(Effect="Deny", Principal="*", Action="s3:GetObject", Resource=f"arn:aws:s3:::{BUCKET}/*")
+        self.s3.put_bucket_policy(Bucket=BUCKET, Policy=deny)
+        return f"arn:aws:s3:::{BUCKET}/production.env"
+
     def role(self, secret: str) -> str:
-        """The execution role: an inline policy for the secret, a managed one for the image and the logs."""
-
-        def policy(**statement) -> str:
-            return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
-
+        """The execution role: an inline policy for the secret, a managed one for the rest, and nothing for the key."""
         trust = policy(Principal={"Service": "ecs-tasks.amazonaws.com"}, Action="sts:AssumeRole")
         role = self.iam.create_role(RoleName="execution", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         read = policy(Action="secretsmanager:GetSecretValue", Resource=secret)
         self.iam.put_role_policy(RoleName="execution", PolicyName="secret", PolicyDocument=read)
-        pull = policy(Action=["ecr:*", "logs:CreateLogStream", "logs:PutLogEvents"], Resource="*")
+        start = ["ecr:*", "logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameters", "s3:GetObject", "s3:GetBucketLocation"]
+        pull = policy(Action=start, Resource="*")
         managed = self.iam.create_policy(PolicyName="start", PolicyDocument=pull)["Policy"]["Arn"]
         self.iam.attach_role_policy(RoleName="execution", PolicyArn=managed)
         return role
 
-    def deploy(self, subnets: list[str], group: str) -> None:
+    def deploy(self, subnets: list[str], group: str, secret: str) -> str:
+        """The service, a task that runs, and a task that did not start; returns the last one's ARN."""
         self.logs.create_log_group(logGroupName=LOG_GROUP)
-        secret = self.secrets.create_secret(Name="orders/database", SecretString="{}")["ARN"]
+        self.organizations.create_organization(FeatureSet="ALL")
         self.ecs.create_cluster(clusterName=CLUSTER)
         definition = self.ecs.register_task_definition(
             family=SERVICE,
@@ -123,8 +184,12 @@ class Maker:
                 {
                     "name": SERVICE,
                     "memory": 512,
-                    "image": f"123456789012.dkr.ecr.{REGION}.amazonaws.com/orders:1",
-                    "secrets": [{"name": "DATABASE", "valueFrom": secret}],
+                    "image": self.image(),
+                    "secrets": [
+                        {"name": "DATABASE", "valueFrom": f"{secret}:password::"},
+                        {"name": "TOKEN", "valueFrom": PARAMETER},
+                    ],
+                    "environmentFiles": [{"type": "s3", "value": self.environment_file()}],
                     "logConfiguration": {
                         "logDriver": "awslogs",
                         "options": {"awslogs-group": LOG_GROUP, "awslogs-region": REGION, "awslogs-stream-prefix": "o"},
@@ -136,3 +201,6 @@ class Maker:
         common = {"cluster": CLUSTER, "taskDefinition": definition, "launchType": "FARGATE", "networkConfiguration": network}
         self.ecs.create_service(serviceName=SERVICE, desiredCount=1, **common)
         self.ecs.run_task(count=1, **common)
+        stopped = self.ecs.run_task(count=1, **common)["tasks"][0]["taskArn"]
+        self.ecs.stop_task(cluster=CLUSTER, task=stopped, reason=STOPPED_REASON)
+        return stopped

@@ -200,8 +200,20 @@ fn a_refused_call_loses_only_its_own_document() {
     );
     check("describe-vpc-attribute", &["vpc-attribute."], "it requires ec2:DescribeVpcAttribute\n");
     check("list-services", &["services."], "it requires ecs:ListServices\n");
-    // Only a task definition names the roles, and the file systems whose mount targets are saved.
-    let lost = ["task-definition.", "mount-targets.", "role-", "attached-role-policies-", "policy-"];
+    // Only a task definition names the roles, the file systems whose mount targets are saved, and what the start uses.
+    let lost = [
+        "task-definition.",
+        "mount-targets.",
+        "role-",
+        "attached-role-policies-",
+        "policy-",
+        "secret-",
+        "images-",
+        "repository-policy-",
+        "key-",
+        "grants-",
+        "bucket-policy-",
+    ];
     check("describe-task-definition", &lost, "it requires ecs:DescribeTaskDefinition\n");
     check("get-managed-prefix-list-entries", &["prefix-list-entries."], "ec2:GetManagedPrefixListEntries\n");
 }

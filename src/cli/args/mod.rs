@@ -113,8 +113,10 @@ pub enum Command {
 
     /// Print an AWS CLI script that saves the metadata.
     ///
-    /// The script is for bash, has comments, and is read-only: it calls only list and describe operations and writes JSON
-    /// files. flowcause itself never calls AWS.
+    /// The script is for bash, has comments, and is read-only: it calls only list, describe and get operations and writes JSON
+    /// files. It saves the tasks, the network, the roles and their policies, and the descriptions and policies of the
+    /// secrets, parameters, keys, images, log groups and buckets that task definitions name; never the value of a secret or
+    /// of a parameter. flowcause itself never calls AWS.
     #[command(after_help = collect::EXAMPLES)]
     Collect(CollectArgs),
 

@@ -49,8 +49,11 @@ impl Account {
         {
             for (name, mut document) in documents(&incident.clone().configured(forms)) {
                 if name.starts_with("describe-task-definition.") {
-                    // The script asks for the mount targets of every file system that the answer names.
+                    // The script asks for the mount targets of every file system that the answer names, and for the policies
+                    // of the buckets of environment files.
                     document["tags"] = json!([{"key": "media", "value": "fs-0a1b2c3d"}]);
+                    let file = "arn:aws:s3:::orders-environment/production.env";
+                    document["environmentFiles"] = json!([{"type": "s3", "value": file}]);
                 }
                 account.answer(&name, &document);
             }
@@ -58,6 +61,7 @@ impl Account {
         let flowcause = assert_cmd::cargo::cargo_bin!("flowcause");
         symlink(flowcause, account.path("fake/flowcause")).expect("a link");
         account.answer_lists(incident);
+        account.answer_repositories(incident);
         account.answer_examples();
         account
     }
@@ -78,6 +82,22 @@ impl Account {
             "list-services.json",
             &json!({"serviceArns": services.iter().map(service).collect::<Vec<_>>()}),
         );
+    }
+
+    /// The image and the policy of the repository of each service.
+    fn answer_repositories(&self, incident: &Incident) {
+        for service in incident.tasks.iter().map(|task| task.service) {
+            let image = incident.image(service);
+            let Some((_, repository)) = image.split_once('/') else { continue };
+            let (name, tag) = repository.split_once(':').unwrap_or((repository, "latest"));
+            let image = json!({"registryId": ACCOUNT, "repositoryName": name, "imageTags": [tag],
+                "imageDigest": "sha256:764f63476bdff6d83a09ba2a818f0d35757063724a9ac3ba5019c56f74ebf42a"});
+            let policy =
+                json!({"registryId": ACCOUNT, "repositoryName": name, "policyText": "{\"Statement\": []}"});
+            let last = name.rsplit('/').next().unwrap_or(name);
+            self.answer(&format!("describe-images.{last}.json"), &json!({"imageDetails": [image]}));
+            self.answer(&format!("get-repository-policy.{last}.json"), &policy);
+        }
     }
 
     /// The example of each document that no incident has.
