@@ -55,13 +55,16 @@ pub struct EndpointAccess {
 
 impl AccessDocuments {
     /// Whether a list of a call was saved whole for an account and a Region. A list without a Region or an account in the
-    /// documents decides nothing about another one.
+    /// documents decides nothing about another one, except that IAM has one list for all Regions. Of several lists, one that
+    /// is certainly without a filter counts.
     pub(super) fn whole_list(&self, call: &str, account: &str, region: &str) -> Option<&CompleteList> {
-        self.complete_lists.iter().find(|list| {
+        let is_global = call.starts_with("iam ");
+        let is_wanted = |list: &&CompleteList| {
             list.call == call
-                && list.region.as_deref() == Some(region)
+                && (is_global || list.region.as_deref() == Some(region))
                 && list.account.as_deref().is_none_or(|known| known == account)
-        })
+        };
+        self.complete_lists.iter().filter(is_wanted).max_by_key(|list| list.is_unfiltered)
     }
 
     /// A parameter by its ARN. Documents of older versions of the AWS CLI have only its name.

@@ -11,6 +11,11 @@ use crate::model::access::{CompleteList, Repository, Secret};
 use crate::model::arn::Arn;
 use crate::model::time::Timestamp;
 
+const SECRETS: &str = "secretsmanager list-secrets";
+const PARAMETERS: &str = "ssm describe-parameters";
+const LOG_GROUPS: &str = "logs describe-log-groups";
+const REPOSITORIES: &str = "ecr describe-repositories";
+
 /// The state of a resource, as far as documents show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResourceState {
@@ -81,6 +86,8 @@ pub struct StartResource {
     pub container: Option<String>,
     /// Its state.
     pub state: ResourceState,
+    /// Whether the state rests on a list that may have been saved with a filter: then it proves no absence.
+    pub rests_on_open_list: bool,
 }
 
 impl StartResource {
@@ -88,8 +95,11 @@ impl StartResource {
     #[must_use]
     pub fn clause(&self) -> Option<String> {
         Some(match &self.state {
-            ResourceState::Missing(list) => {
+            ResourceState::Missing(list) if list.is_unfiltered => {
                 format!("the whole list of `aws {}` does not contain it", list.call)
+            }
+            ResourceState::Missing(list) => {
+                format!("the list of `aws {}` does not contain it, if no filter was used", list.call)
             }
             ResourceState::CreatedLater(date) => format!("it was created after the failure, at {date}"),
             ResourceState::PushedLater(date) => {
@@ -132,13 +142,32 @@ pub fn resources_of_start(inputs: &StartInputs<'_>) -> Vec<StartResource> {
     let mut resources: Vec<StartResource> = Vec::new();
     for request in requests_of_start(inputs).requests {
         let Some((id, state)) = state_of(inputs, &request) else { continue };
+        let rests_on_open_list = rests_on_open_list(inputs, &request, &state);
         let StartRequest { step, subject, region, container, .. } = request;
         let is_same = |known: &StartResource| known.id == id && known.subject == subject;
         if !resources.iter().any(is_same) {
-            resources.push(StartResource { step, subject, id, region, container, state });
+            resources.push(StartResource { step, subject, id, region, container, state, rests_on_open_list });
         }
     }
     resources
+}
+
+/// Whether the absence in a state follows from a list that may have been saved with a filter. A name that has another suffix
+/// needs no list, because a secret's name is unique.
+fn rests_on_open_list(inputs: &StartInputs<'_>, request: &StartRequest, state: &ResourceState) -> bool {
+    let call = match &request.subject {
+        RequestSubject::Secret { .. } => SECRETS,
+        RequestSubject::Parameter { .. } => PARAMETERS,
+        RequestSubject::LogGroup(_) => LOG_GROUPS,
+        _ => REPOSITORIES,
+    };
+    match state {
+        ResourceState::Missing(list) => !list.is_unfiltered,
+        ResourceState::OtherRegion(_) => Arn::parse(&request.resource)
+            .and_then(|parts| inputs.documents.whole_list(call, parts.account, parts.region))
+            .is_none_or(|list| !list.is_unfiltered),
+        _ => false,
+    }
 }
 
 /// The id and the state of the thing that a request is about; none for things that are not looked up.
@@ -208,8 +237,7 @@ fn stored_secret(
 /// A secret that is not saved under its ARN: another one of the same name, in this Region or in another one, or none.
 fn absent_secret(inputs: &StartInputs<'_>, arn: &str) -> ResourceState {
     let Some(parts) = Arn::parse(arn) else { return ResourceState::NotKnown };
-    let Some(list) = inputs.documents.whole_list("secretsmanager list-secrets", parts.account, parts.region)
-    else {
+    let Some(list) = inputs.documents.whole_list(SECRETS, parts.account, parts.region) else {
         return ResourceState::NotKnown;
     };
     let base = without_suffix(arn).unwrap_or(arn);
@@ -243,8 +271,7 @@ fn parameter(inputs: &StartInputs<'_>, arn: &str, name: &str) -> ResourceState {
         return ResourceState::Exists;
     }
     let Some(parts) = Arn::parse(arn) else { return ResourceState::NotKnown };
-    let Some(list) = inputs.documents.whole_list("ssm describe-parameters", parts.account, parts.region)
-    else {
+    let Some(list) = inputs.documents.whole_list(PARAMETERS, parts.account, parts.region) else {
         return ResourceState::NotKnown;
     };
     let mut arns = inputs.documents.parameters.values().filter_map(|parameter| parameter.arn.as_ref());
@@ -268,7 +295,7 @@ fn log_group(inputs: &StartInputs<'_>, stream: &str, name: &str) -> ResourceStat
             return ResourceState::Exists;
         }
     }
-    let list = inputs.documents.whole_list("logs describe-log-groups", parts.account, parts.region);
+    let list = inputs.documents.whole_list(LOG_GROUPS, parts.account, parts.region);
     match (list, elsewhere) {
         (None, _) => ResourceState::NotKnown,
         (Some(_), Some(other)) => ResourceState::OtherRegion(other),
@@ -279,7 +306,7 @@ fn log_group(inputs: &StartInputs<'_>, stream: &str, name: &str) -> ResourceStat
 fn image(inputs: &StartInputs<'_>, repository: &str, tag: &str) -> ResourceState {
     let Some(parts) = Arn::parse(repository) else { return ResourceState::NotKnown };
     let Some(known) = inputs.documents.repositories.get(repository) else {
-        let list = inputs.documents.whole_list("ecr describe-repositories", parts.account, parts.region);
+        let list = inputs.documents.whole_list(REPOSITORIES, parts.account, parts.region);
         return list.map_or(ResourceState::NotKnown, |list| ResourceState::Missing(list.clone()));
     };
     if let Some(date) = later(inputs, known.created_at) {
@@ -299,6 +326,7 @@ fn image_of(inputs: &StartInputs<'_>, repository: &Repository, tag: &str, parts:
             account: Some(parts.account.to_owned()),
             region: Some(parts.region.to_owned()),
             saved_at: None,
+            is_unfiltered: repository.are_images_unfiltered,
         });
     };
     match later(inputs, found.pushed_at) {

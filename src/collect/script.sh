@@ -522,7 +522,7 @@ save_automation_executions() {
     fi
 }
 
-# What a start uses -------------------------------------------------------------------------------------------------
+# Things that a start uses ------------------------------------------------------------------------------------------
 
 # The secrets, parameters, images, environment files and log groups that task definitions name: their descriptions and
 # policies, never a value. An ARN or the host of an image may name another Region or account.

@@ -8,7 +8,7 @@ use crate::inventory::Inventory;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::Describe;
 use crate::inventory::origin::{FileContract, KnownSubject};
-use crate::model::access::UnplacedReason;
+use crate::model::access::{SavedCall, UnplacedReason};
 use crate::model::time::Timestamp;
 
 /// The pages of a list in one file.
@@ -29,6 +29,8 @@ pub(super) struct PlacedList<T> {
     pub(super) entries: Vec<T>,
     pub(super) is_whole: bool,
     pub(super) saved_at: Option<Timestamp>,
+    /// Whether a manifest shows that it is whole.
+    pub(super) is_recorded: bool,
 }
 
 impl<T: Clone + Ord + Debug> SubjectList<T> {
@@ -60,8 +62,9 @@ impl<T: Clone + Ord + Debug> SubjectList<T> {
         let entry = inventory.entry_of(&self.file).ok().flatten();
         let is_whole = last == 1 && entry.is_none_or(|entry| entry.has_all_pages && entry.filters.is_empty());
         let saved_at = entry.and_then(|entry| entry.saved_at);
+        let is_recorded = is_whole && entry.is_some_and(SavedCall::is_whole_list);
         let entries: BTreeSet<T> = self.pages.into_iter().flat_map(|(_, entries)| entries).collect();
-        Some(PlacedList { subject, entries: entries.into_iter().collect(), is_whole, saved_at })
+        Some(PlacedList { subject, entries: entries.into_iter().collect(), is_whole, saved_at, is_recorded })
     }
 }
 
@@ -125,6 +128,7 @@ mod tests {
             entries: entries.to_vec(),
             is_whole,
             saved_at: saved_at.map(Timestamp),
+            is_recorded: false,
         }
     }
 

@@ -108,6 +108,7 @@ impl ListsRead {
             account: Some(account),
             region: Some(region),
             saved_at: None,
+            is_unfiltered: false,
         };
         lists.flat_map(|(call, homes)| homes.into_iter().map(move |home| list(call, home))).collect()
     }

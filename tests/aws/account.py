@@ -1,7 +1,7 @@
 """An account in moto: a VPC with two private subnets, NAT, endpoints and one service, whose tasks cannot reach ecr.api.
 
-The security group of the ecr.api endpoint has no rule. Everything else that a task needs is there. What the start uses has
-three faults: the execution role may not decrypt with the customer key of the secret, the policy of the bucket denies the
+The security group of the ecr.api endpoint has no rule. Everything else that a task needs is there. A start has
+three faults beside it: the execution role may not decrypt with the customer key of the secret, the policy of the bucket denies the
 environment file, and the policy of the repository denies the image. One task stopped with a text of Secrets Manager.
 """
 

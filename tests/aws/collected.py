@@ -23,7 +23,7 @@ from pathlib import Path
 from account import ACCOUNT, BUCKET, CLUSTER, REGION, REPOSITORY, ROLE, Account, Maker
 
 # Calls of the script that moto does not know. A call that works is removed from here.
-MOTO_LACKS = {"ecr describe-pull-through-cache-rules"}
+MOTO_LACKS = {"ecr describe-pull-through-cache-rules", "ssm describe-automation-executions"}
 VERSIONS = {"1": Path(sys.executable).with_name("aws"), "2": Path("/usr/bin/aws")}
 
 # Calls for what a start uses, and for whom: an attribute or a text.

@@ -161,6 +161,7 @@ impl Scene {
             account: Some("123456789012".to_owned()),
             region: Some("eu-west-1".to_owned()),
             saved_at: None,
+            is_unfiltered: true,
         });
         self
     }
@@ -293,6 +294,7 @@ pub(super) fn repository() -> Repository {
         created_at: Some(INCIDENT.plus(-300 * DAY)),
         policy: SavedPolicy::Absent,
         images: None,
+        are_images_unfiltered: true,
     }
 }
 

@@ -240,12 +240,16 @@ pub(super) fn add_resource(case: &Case<'_>, refusal: &mut Refusal, resource: &St
     // Without the time of the failure, a secret may have been deleted later.
     let may_be_later =
         matches!(resource.state, ResourceState::MarkedForDeletion(_)) && case.subject.stopped_at.is_none();
-    let is_certain = agrees && !may_be_later && refusal.cause != CauseId::KeyUnusable;
+    let is_shown = !may_be_later && !resource.rests_on_open_list;
+    let is_certain = agrees && is_shown && refusal.cause != CauseId::KeyUnusable;
     refusal.certainty = Certainty::confirmed_if(is_certain);
     if refusal.cause == CauseId::KeyUnusable {
         refusal.culprits = vec![Culprit { id: Some(resource.id.clone()), ..Culprit::of(CulpritKind::Key) }];
     }
     refusal.missing = needed_beside(case, refusal.certainty, Dated::Undated);
+    if resource.rests_on_open_list {
+        refusal.missing = needed::of_open_list();
+    }
     if let Some(fix) = fix_resource(resource) {
         refusal.fix = fix;
     }

@@ -77,6 +77,14 @@ pub(super) fn to_decide(case: &Case<'_>, cause: CauseId) -> Vec<MissingData> {
     }
 }
 
+/// The data that shows that a saved list is whole.
+pub(super) fn of_open_list() -> Vec<MissingData> {
+    vec![missing_data(
+        "`manifest.json` beside the list: save both with the script that `flowcause collect` prints",
+        "whether a filter left things out of the list",
+    )]
+}
+
 /// The data that would confirm that the saved policies stopped the task.
 pub(super) fn of_text(case: &Case<'_>) -> Vec<MissingData> {
     if case.subject.stopped_reason.as_deref().is_some_and(|text| text.contains("not authorized to perform")) {

@@ -41,6 +41,7 @@ pub(super) fn complete(
             entries,
             is_whole,
             saved_at: None,
+            is_recorded: false,
         }));
         (role.attached, role.partly_attached) = united(&lists);
     }

@@ -65,7 +65,10 @@ pub(super) fn complete(
     }
     for (arn, lists) in placed {
         let unknown = || Repository { arn: arn.clone(), ..Repository::default() };
-        inventory.repositories.entry(arn.clone()).or_insert_with(unknown).images = united(&lists).0;
+        let repository = inventory.repositories.entry(arn.clone()).or_insert_with(unknown);
+        repository.images = united(&lists).0;
+        repository.are_images_unfiltered =
+            lists.iter().any(|list| list.is_recorded && Some(&list.entries) == repository.images.as_ref());
     }
 }
 

@@ -59,6 +59,8 @@ pub(super) fn whole_lists(roles: &Descriptions<Role>, files: &FilesRead) -> BTre
             account: Some(account.to_owned()),
             region: None,
             saved_at: None,
+            // Its filter selects types of things, and the list has roles.
+            is_unfiltered: true,
         })
     };
     accounts.into_iter().filter_map(one).collect()

@@ -40,6 +40,7 @@ pub(super) fn complete(
             entries,
             is_whole: true,
             saved_at: None,
+            is_recorded: false,
         }));
         role.inline_names = united(&lists).0;
     }

@@ -148,6 +148,7 @@ impl Inventory {
             account: one.account.clone(),
             region: one.region.clone(),
             saved_at: one.saved_at,
+            is_unfiltered: true,
         };
         whole.map(list).collect()
     }

@@ -16,6 +16,8 @@ pub struct Repository {
     pub policy: SavedPolicy,
     /// All images; none if no whole list was saved.
     pub images: Option<Vec<Image>>,
+    /// Whether a manifest shows that `images` were saved without a filter.
+    pub are_images_unfiltered: bool,
 }
 
 /// An image of a repository.

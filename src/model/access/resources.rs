@@ -70,8 +70,11 @@ pub struct CompleteList {
     pub call: String,
     /// The account; none if no document shows it.
     pub account: Option<String>,
-    /// The Region; none if no document shows it.
+    /// The Region; none if no document shows it, and of a list that is of no Region.
     pub region: Option<String>,
     /// When it was saved; none if no document shows it.
     pub saved_at: Option<Timestamp>,
+    /// Whether it is certain that no filter was used: a manifest shows it, or the call has none that leaves out things. The
+    /// content of a list does not show it.
+    pub is_unfiltered: bool,
 }
