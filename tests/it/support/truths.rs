@@ -88,6 +88,18 @@ not-the-network
   10.40.12.36:443  E egress ACCEPT 19, E egress ACCEPT 23, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19, T ingress REJECT 5
   10.40.12.52:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
   10.40.12.88:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+layer-bucket
+  10.40.12.36:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+  10.40.12.52:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+  10.40.12.88:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+  10.40.13.71:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+  52.218.36.74:443  T egress ACCEPT 3, T ingress ACCEPT 19
+kms-key
+  10.40.12.36:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+secret-region
+  10.40.12.36:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+task-role
+  10.40.12.36:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
 reject-only
 silent-drop
   54.239.35.118:443  T egress ACCEPT 2
