@@ -122,7 +122,7 @@ pub(crate) fn named_by_zone<'a>(
 
 /// Where the public name of a service leads in a VPC, apart from the endpoints of the VPC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PublicName {
+pub(crate) enum PublicNameTarget {
     /// To its public addresses: no zone and no rule of the VPC holds it, by whole lists of them.
     Public,
     /// To a place that a zone or a rule of the VPC gives.
@@ -137,19 +137,19 @@ pub(crate) fn public_name_of(
     own: Option<&VpcId>,
     service: &Service,
     region: &str,
-) -> PublicName {
+) -> PublicNameTarget {
     let host = public_name(service, region);
     let is_held =
         |zone: &HostedZone| !zone.name.is_empty() && holds(&zone.name, &host) && is_associated(zone, own);
     if forwarding(inventory, own, &host).is_some() || zones(inventory).any(is_held) {
-        return PublicName::Redirected;
+        return PublicNameTarget::Redirected;
     }
     let lists =
         [DocumentKind::HostedZones, DocumentKind::ResolverRules, DocumentKind::ResolverRuleAssociations];
     if lists.iter().all(|kind| inventory.documents.contains(kind)) {
-        PublicName::Public
+        PublicNameTarget::Public
     } else {
-        PublicName::NotShown
+        PublicNameTarget::NotShown
     }
 }
 

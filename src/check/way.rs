@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use crate::attribution::central::{PublicName, public_name_of};
+use crate::attribution::central::{PublicNameTarget, public_name_of};
 use crate::authorization::RequestPath;
 use crate::check::destinations::Destinations;
 use crate::check::evaluation::Evaluation;
@@ -61,8 +61,10 @@ pub(super) fn of(
     let vpc = target.sender.vpc_id.as_ref();
     let name = region.as_deref().map(|region| public_name_of(inventory, vpc, &need.service, region));
     Some(match name {
-        Some(PublicName::Redirected) => unknown(),
-        Some(PublicName::Public) if !target.has_own_name_servers(inventory) => way(path, None, Vec::new()),
+        Some(PublicNameTarget::Redirected) => unknown(),
+        Some(PublicNameTarget::Public) if !target.has_own_name_servers(inventory) => {
+            way(path, None, Vec::new())
+        }
         _ => {
             let assumption = format!(
                 "no hosted zone and no other DNS server leads the name of {} elsewhere",

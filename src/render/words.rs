@@ -3,10 +3,19 @@
 use crate::finding::{CauseId, Confidence, CulpritKind};
 use crate::model::time::{Timestamp, Window};
 use crate::report::Inputs;
+use crate::report::check::CheckedLaunchTarget;
 
 /// Returns a count with its noun, such as `1 task` or `3 tasks`; for nouns with a plural in s.
 pub(in crate::render) fn count(n: u64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// `A task of orders in subnet-1`.
+pub(in crate::render) fn task_of(place: &CheckedLaunchTarget) -> String {
+    match &place.service_name {
+        Some(service) => format!("A task of {service} in {}", place.subnet_id),
+        None => format!("A task in {}", place.subnet_id),
+    }
 }
 
 /// Returns the inputs in one line.
@@ -81,28 +90,28 @@ pub(in crate::render) fn culprit_kind(kind: CulpritKind) -> &'static str {
 /// saved network; that of a name cannot be tried.
 pub(in crate::render) fn checked_fix(cause: CauseId, is_verified: bool) -> &'static str {
     match (subject(cause), is_verified) {
-        (Subject::Permission, true) => {
+        (FixSubject::Permission, true) => {
             "Checked: with this change the saved policies deny no request of the start."
         }
-        (Subject::Permission, false) => "This fix was not checked against the saved policies.",
-        (Subject::Name, _) => "This fix cannot be checked: the saved documents do not show its result.",
-        (Subject::Network, true) => {
+        (FixSubject::Permission, false) => "This fix was not checked against the saved policies.",
+        (FixSubject::Name, _) => "This fix cannot be checked: the saved documents do not show its result.",
+        (FixSubject::Network, true) => {
             "Checked: with this change the configuration allows the observed packets in both directions."
         }
-        (Subject::Network, false) => "This fix was not checked against the configuration.",
+        (FixSubject::Network, false) => "This fix was not checked against the configuration.",
     }
 }
 
 /// The kind of thing that a cause is about.
 #[derive(Clone, Copy)]
-enum Subject {
+enum FixSubject {
     Network,
     Permission,
     /// A thing that does not exist under its name, or cannot be used.
     Name,
 }
 
-fn subject(cause: CauseId) -> Subject {
+fn subject(cause: CauseId) -> FixSubject {
     match cause {
         CauseId::RoleNotAssumable
         | CauseId::PermissionMissing
@@ -111,14 +120,14 @@ fn subject(cause: CauseId) -> Subject {
         | CauseId::S3EndpointPolicyLacksLayerBucket
         | CauseId::ResourcePolicyDenies
         | CauseId::KeyUnusable
-        | CauseId::EnvFileDenied => Subject::Permission,
+        | CauseId::EnvFileDenied => FixSubject::Permission,
         CauseId::SecretNotFound
         | CauseId::ParameterNotFound
         | CauseId::LogGroupMissing
         | CauseId::LogRegionWrong
         | CauseId::ImageNotFound
-        | CauseId::RegistryCredentialsInvalid => Subject::Name,
-        _ => Subject::Network,
+        | CauseId::RegistryCredentialsInvalid => FixSubject::Name,
+        _ => FixSubject::Network,
     }
 }
 

@@ -31,11 +31,11 @@ pub(super) struct PermissionChecker<'a> {
     saved_at: Option<Timestamp>,
     is_saved: bool,
     /// The documents of the last start: launch targets of one service follow each other.
-    last: Option<KnownStart<'a>>,
+    last: Option<DefinedStart<'a>>,
 }
 
 /// A task definition with its documents, and the answers for the ways and launch types that were met.
-struct KnownStart<'a> {
+struct DefinedStart<'a> {
     definition: &'a TaskDefinition,
     documents: AccessDocuments,
     answers: Vec<(bool, Vec<RequestWay>, StartPermissions)>,
@@ -64,7 +64,7 @@ impl<'a> PermissionChecker<'a> {
         };
         let mut known = match self.last.take() {
             Some(known) if known.definition.arn == definition.arn => known,
-            _ => KnownStart {
+            _ => DefinedStart {
                 definition,
                 documents: AccessDocuments::of_named_start(&self.names, definition),
                 answers: Vec::new(),
@@ -75,7 +75,12 @@ impl<'a> PermissionChecker<'a> {
         answer
     }
 
-    fn answer(&self, known: &mut KnownStart<'a>, ways: &[RequestWay], is_fargate: bool) -> StartPermissions {
+    fn answer(
+        &self,
+        known: &mut DefinedStart<'a>,
+        ways: &[RequestWay],
+        is_fargate: bool,
+    ) -> StartPermissions {
         let mut answers = known.answers.iter();
         let found = answers.find(|(fargate, others, _)| *fargate == is_fargate && others == ways);
         if let Some((.., answer)) = found {
@@ -113,7 +118,7 @@ fn is_saved(inventory: &Inventory) -> bool {
 
 /// The answer for one task definition.
 fn evaluate(
-    start: &KnownStart<'_>,
+    start: &DefinedStart<'_>,
     ways: &[RequestWay],
     is_fargate: bool,
     saved_at: Option<Timestamp>,

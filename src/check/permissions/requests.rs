@@ -64,7 +64,7 @@ pub(super) fn check(
         let rests_on_assumption = way.is_some_and(|way| way.assumption.is_some());
         let on_shown = rests_on_assumption.then(|| evaluate_request(shown, request.clone()));
         let on_assumed = evaluate_request(assumed, request);
-        Answer { inputs: assumed, on_assumed, on_shown, way, is_missing }.checked()
+        RequestAnswer { inputs: assumed, on_assumed, on_shown, way, is_missing }.checked()
     };
     requests.into_iter().map(check).collect()
 }
@@ -78,7 +78,7 @@ fn is_shown_missing(request: &StartRequest, resources: &[StartResource]) -> bool
 }
 
 /// The two evaluations of a request.
-struct Answer<'a> {
+struct RequestAnswer<'a> {
     inputs: &'a StartInputs<'a>,
     on_assumed: EvaluatedRequest,
     on_shown: Option<EvaluatedRequest>,
@@ -86,7 +86,7 @@ struct Answer<'a> {
     is_missing: bool,
 }
 
-impl Answer<'_> {
+impl RequestAnswer<'_> {
     fn checked(&self) -> CheckedRequest {
         let request = &self.on_assumed.request;
         let empty = CheckedRequest {

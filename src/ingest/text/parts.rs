@@ -31,11 +31,11 @@ pub struct TextParts {
     log: LogFile,
     source: SourceId,
     header: Vec<u8>,
-    parts: Vec<Part>,
+    parts: Vec<BatchPart>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Part {
+struct BatchPart {
     start: u64,
     length: u64,
     /// The number of lines before the part.
@@ -64,7 +64,7 @@ impl TextParts {
         let mut parts = Vec::new();
         let ends = starts.iter().copied().skip(1).chain([log.size]);
         for ((start, end), lines) in starts.iter().copied().zip(ends).zip(counted) {
-            parts.push(Part { start, length: end - start, lines_before });
+            parts.push(BatchPart { start, length: end - start, lines_before });
             lines_before += lines?;
         }
         Some(Self { log: log.clone(), source, header, parts })

@@ -7,7 +7,7 @@ use crate::inventory::item::DocumentItem;
 use crate::model::configuration_change::{ChangeSubject, PartChange, SubjectKind};
 
 /// A call that succeeded.
-pub(super) struct Call<'a> {
+pub(super) struct RecordedCall<'a> {
     /// `eventName`.
     pub(super) name: &'a str,
     /// `requestParameters`; an empty object if they are missing.
@@ -34,7 +34,7 @@ impl Found {
     }
 }
 
-impl<'a> Call<'a> {
+impl<'a> RecordedCall<'a> {
     /// The object that holds the parameters: the request itself, or the object in it that repeats the name of the call.
     pub(super) fn parameters(&self) -> DocumentItem<'a> {
         let key = format!("{}Request", self.name);

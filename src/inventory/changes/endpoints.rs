@@ -1,12 +1,12 @@
 //! Calls that create, modify and delete VPC endpoints, and the routes of gateway endpoints.
 
-use crate::inventory::changes::call::{Call, Found, objects, texts};
+use crate::inventory::changes::call::{Found, RecordedCall, objects, texts};
 use crate::inventory::item::DocumentItem;
 use crate::model::configuration_change::{Attribute, Part, PartChange, PartState, PartValue, SubjectKind};
 use crate::model::ids::EndpointId;
 
 /// `CreateVpcEndpoint`: the answer has the endpoint as it was made.
-pub(super) fn created(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn created(call: &RecordedCall<'_>) -> Vec<Found> {
     let answer = call.answered();
     let made = ["VpcEndpoint"].into_iter().find(|key| answer.is_object(key)).and_then(|key| answer.item(key));
     let Some(made) = made else { return Vec::new() };
@@ -48,7 +48,7 @@ fn routes(table: String, endpoint: &str, is_added: bool) -> Found {
 }
 
 /// `ModifyVpcEndpoint`.
-pub(super) fn modified(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn modified(call: &RecordedCall<'_>) -> Vec<Found> {
     let request = call.parameters();
     let Some(id) = request.text("VpcEndpointId") else { return Vec::new() };
     let mut parts: Vec<PartChange> =
@@ -86,7 +86,7 @@ pub(super) fn modified(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `DeleteVpcEndpoints`: the answer lists those that were not deleted.
-pub(super) fn deleted(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn deleted(call: &RecordedCall<'_>) -> Vec<Found> {
     let request = call.parameters();
     let ids = [texts(request, "VpcEndpointId", "Content"), texts(request, "VpcEndpointIds", "VpcEndpointId")];
     let failed: Vec<String> = objects(call.answered(), "Unsuccessful")

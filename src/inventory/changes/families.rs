@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::inventory::changes::call::{Call, Found};
+use crate::inventory::changes::call::{Found, RecordedCall};
 use crate::inventory::changes::{
     endpoints, gateways, interfaces, keys_and_secrets, network_acls, policies, prefix_lists, routes,
     security_groups, services, vpcs,
@@ -11,7 +11,7 @@ use crate::inventory::changes::{
 use crate::model::configuration_change::SubjectKind as Kind;
 
 /// Reads a call.
-type Reader = fn(&Call<'_>) -> Vec<Found>;
+type Reader = fn(&RecordedCall<'_>) -> Vec<Found>;
 
 /// Calls of one family: the service, the things that they change, their reader, their names.
 pub(super) type Family = (&'static str, Kind, Reader, &'static [&'static str]);

@@ -1,10 +1,10 @@
 //! Calls that change NAT gateways, internet gateways, peering connections and transit gateways.
 
-use crate::inventory::changes::call::{Call, Found};
+use crate::inventory::changes::call::{Found, RecordedCall};
 use crate::model::configuration_change::{Attribute, Part, PartChange, PartState, PartValue, SubjectKind};
 
 /// `CreateNatGateway`, `DeleteNatGateway`.
-pub(super) fn nat_gateways(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn nat_gateways(call: &RecordedCall<'_>) -> Vec<Found> {
     let answer = call.answered();
     let made = answer.is_object("NatGateway").then(|| answer.item("NatGateway")).flatten();
     let id = made
@@ -20,7 +20,7 @@ pub(super) fn nat_gateways(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `AttachInternetGateway`, `DetachInternetGateway`: a gateway has at most one VPC.
-pub(super) fn internet_gateways(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn internet_gateways(call: &RecordedCall<'_>) -> Vec<Found> {
     let Some(id) = call.request.text("InternetGatewayId") else { return Vec::new() };
     let change = call.request.text("VpcId").map(|vpc| {
         let part = Part::Attachment(vpc);
@@ -33,7 +33,7 @@ pub(super) fn internet_gateways(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// Calls whose effect on paths is not read: egress-only gateways, peering, transit gateways.
-pub(super) fn others(call: &Call<'_>, kind: SubjectKind, keys: &[&str]) -> Vec<Found> {
+pub(super) fn others(call: &RecordedCall<'_>, kind: SubjectKind, keys: &[&str]) -> Vec<Found> {
     let places = [call.parameters(), call.request, call.answered(), call.answer];
     let id = keys.iter().find_map(|key| {
         places.iter().find_map(|place| {
@@ -45,12 +45,12 @@ pub(super) fn others(call: &Call<'_>, kind: SubjectKind, keys: &[&str]) -> Vec<F
 }
 
 /// Egress-only internet gateways.
-pub(super) fn egress_only(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn egress_only(call: &RecordedCall<'_>) -> Vec<Found> {
     others(call, SubjectKind::EgressOnlyGateway, &["EgressOnlyInternetGatewayId"])
 }
 
 /// Peering connections.
-pub(super) fn peering(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn peering(call: &RecordedCall<'_>) -> Vec<Found> {
     let answer = call.answer;
     let key = "VpcPeeringConnection";
     let made = answer.is_object(key).then(|| answer.item(key)).flatten();
@@ -61,7 +61,7 @@ pub(super) fn peering(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// Transit gateways, their attachments and route tables.
-pub(super) fn transit(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn transit(call: &RecordedCall<'_>) -> Vec<Found> {
     let keys = ["TransitGatewayAttachmentId", "TransitGatewayRouteTableId", "TransitGatewayId"];
     others(call, SubjectKind::TransitGateway, &keys)
 }

@@ -1,10 +1,10 @@
 //! `ModifyNetworkInterfaceAttribute`: the groups and the source/destination check of an interface.
 
-use crate::inventory::changes::call::{Call, Found, flag, texts};
+use crate::inventory::changes::call::{Found, RecordedCall, flag, texts};
 use crate::model::configuration_change::{Attribute, Part, PartChange, PartValue, SubjectKind};
 
 /// Reads the attribute of the call; other attributes do not concern packets.
-pub(super) fn attributes(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn attributes(call: &RecordedCall<'_>) -> Vec<Found> {
     let Some(id) = call.request.text("NetworkInterfaceId") else { return Vec::new() };
     let mut parts = Vec::new();
     if call.request.has("GroupSet") {

@@ -2,12 +2,12 @@
 //!
 //! The values of secrets and parameters are never read; CloudTrail does not show them.
 
-use crate::inventory::changes::call::{Call, Found};
+use crate::inventory::changes::call::{Found, RecordedCall};
 use crate::inventory::changes::policies::policy_set;
 use crate::model::configuration_change::{Attribute, Part, PartChange, PartState, PartValue, SubjectKind};
 
 /// `PutKeyPolicy`, `EnableKey`, `DisableKey`, `ScheduleKeyDeletion`, `CancelKeyDeletion`, and calls for grants.
-pub(super) fn keys(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn keys(call: &RecordedCall<'_>) -> Vec<Found> {
     let named = || call.request.text("KeyId");
     let id = call.resource_of("kms").map(ToOwned::to_owned).or_else(|| call.answer.text("KeyId"));
     let Some(id) = id.or_else(named) else { return Vec::new() };
@@ -31,7 +31,7 @@ pub(super) fn keys(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// Secrets.
-pub(super) fn secrets(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn secrets(call: &RecordedCall<'_>) -> Vec<Found> {
     let answered = call.answer.text("ARN").or_else(|| call.answer.text("Arn"));
     let id = answered
         .or_else(|| call.resource_of("secretsmanager").map(ToOwned::to_owned))
@@ -59,7 +59,7 @@ pub(super) fn secrets(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `PutParameter`, `DeleteParameter`, `DeleteParameters`.
-pub(super) fn parameters(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn parameters(call: &RecordedCall<'_>) -> Vec<Found> {
     let all = if call.request.has("Names") { call.request.texts("Names") } else { Vec::new() };
     let names = call.request.text("Name").into_iter().chain(all);
     let change = || match call.name {
@@ -74,7 +74,7 @@ pub(super) fn parameters(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `PutBucketPolicy`, `DeleteBucketPolicy`.
-pub(super) fn buckets(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn buckets(call: &RecordedCall<'_>) -> Vec<Found> {
     let Some(name) = call.request.text("BucketName") else { return Vec::new() };
     let part = Part::Attribute(Attribute::Policy);
     let change = match call.name {
@@ -87,7 +87,7 @@ pub(super) fn buckets(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// Repositories of ECR.
-pub(super) fn repositories(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn repositories(call: &RecordedCall<'_>) -> Vec<Found> {
     let Some(name) = call.request.text("RepositoryName") else { return Vec::new() };
     let part = Part::Attribute(Attribute::Policy);
     let change = match call.name {
@@ -104,7 +104,7 @@ pub(super) fn repositories(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `PutRegistryPolicy`, `DeleteRegistryPolicy`.
-pub(super) fn registry(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn registry(call: &RecordedCall<'_>) -> Vec<Found> {
     let part = Part::Attribute(Attribute::Policy);
     let change = match call.name {
         "PutRegistryPolicy" => policy_set(part, call.request.policy("PolicyText")),
@@ -115,7 +115,7 @@ pub(super) fn registry(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `CreateLogGroup`, `DeleteLogGroup`.
-pub(super) fn log_groups(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn log_groups(call: &RecordedCall<'_>) -> Vec<Found> {
     let Some(name) = call.request.text("LogGroupName") else { return Vec::new() };
     let change = match call.name {
         "CreateLogGroup" => PartChange::added(Part::Existence, PartValue::There),

@@ -24,7 +24,7 @@ pub use crate::inventory::changes::families::change_events;
 pub(super) use crate::inventory::changes::table::SavedIn;
 pub use crate::inventory::changes::table::{Changes, EventSpan, SavedEvents};
 
-use crate::inventory::changes::call::{Call, Found};
+use crate::inventory::changes::call::{Found, RecordedCall};
 use crate::inventory::changes::families::{BY_NAME, Family};
 use crate::inventory::documents::configuration_items::upper_camel;
 use crate::inventory::item::DocumentItem;
@@ -97,7 +97,7 @@ impl One<'_> {
         let items = items.and_then(|(request, answer)| request.root().fields().zip(answer.root().fields()));
         let Some((request, answer)) = items else { return vec![Found::new(*kind, "", None)] };
         let arns = if event.is_list("resources") { event.items("resources") } else { Vec::new() };
-        let call = Call {
+        let call = RecordedCall {
             name: self.name,
             request: event.over(request),
             answer: event.over(answer),

@@ -1,6 +1,6 @@
 //! Calls that change the entries of network ACLs and their associations with subnets.
 
-use crate::inventory::changes::call::{Call, Found};
+use crate::inventory::changes::call::{Found, RecordedCall};
 use crate::inventory::documents::network_acls::allows;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::traffic;
@@ -8,12 +8,12 @@ use crate::model::configuration_change::{Part, PartChange, PartState, PartValue,
 use crate::model::network_acl::AclEntry;
 
 /// `CreateNetworkAclEntry`, `ReplaceNetworkAclEntry`, `DeleteNetworkAclEntry`. Only the first fails if the entry exists.
-pub(super) fn entries(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn entries(call: &RecordedCall<'_>) -> Vec<Found> {
     let id = call.request.text("NetworkAclId").unwrap_or_default();
     vec![Found::new(SubjectKind::NetworkAcl, id, change(call).map(|change| vec![change]))]
 }
 
-fn change(call: &Call<'_>) -> Option<PartChange> {
+fn change(call: &RecordedCall<'_>) -> Option<PartChange> {
     let request = call.request;
     let egress = request.flag("Egress")?;
     let number = u16::try_from(request.number("RuleNumber")?).ok()?;
@@ -39,7 +39,7 @@ fn entry(request: DocumentItem<'_>, egress: bool, number: u16) -> Option<AclEntr
 }
 
 /// `ReplaceNetworkAclAssociation` names an association, not its subnet.
-pub(super) fn association(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn association(call: &RecordedCall<'_>) -> Vec<Found> {
     let new = call.answer.text("NewAssociationId");
     let mut parts = replaced(call.request.text("AssociationId"), new.clone());
     parts.push(match call.request.text("NetworkAclId") {
@@ -58,7 +58,7 @@ pub(super) fn replaced(old: Option<String>, new: Option<String>) -> Vec<PartChan
 }
 
 /// `CreateNetworkAcl`, `DeleteNetworkAcl`: an ACL without a subnet.
-pub(super) fn existence(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn existence(call: &RecordedCall<'_>) -> Vec<Found> {
     let created = call.answer.is_object("NetworkAcl").then(|| call.answer.item("NetworkAcl")).flatten();
     let id = created.and_then(|acl| acl.text("NetworkAclId")).or_else(|| call.request.text("NetworkAclId"));
     let change = if call.name.starts_with("Create") {

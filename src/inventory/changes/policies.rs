@@ -2,7 +2,7 @@
 //!
 //! IAM names a role by its name; the ARN of the role also has its path, which the event does not show.
 
-use crate::inventory::changes::call::{Call, Found};
+use crate::inventory::changes::call::{Found, RecordedCall};
 use crate::model::access::PolicyText;
 use crate::model::configuration_change::{Attribute, Part, PartChange, PartState, PartValue, SubjectKind};
 
@@ -10,7 +10,7 @@ fn there() -> PartState {
     PartState::Present(PartValue::There)
 }
 
-fn of_role(call: &Call<'_>, change: Option<PartChange>) -> Vec<Found> {
+fn of_role(call: &RecordedCall<'_>, change: Option<PartChange>) -> Vec<Found> {
     let Some(name) = call.request.text("RoleName") else { return Vec::new() };
     vec![Found::new(SubjectKind::Role, name, change.map(|change| vec![change]))]
 }
@@ -24,7 +24,7 @@ pub(super) fn policy_set(part: Part, policy: Option<PolicyText>) -> PartChange {
 }
 
 /// `PutRolePolicy`, `DeleteRolePolicy`.
-pub(super) fn inline(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn inline(call: &RecordedCall<'_>) -> Vec<Found> {
     let change = call.request.text("PolicyName").map(|name| {
         let part = Part::InlinePolicy(name);
         match call.name {
@@ -36,7 +36,7 @@ pub(super) fn inline(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `AttachRolePolicy` succeeds for a policy that is attached; `DetachRolePolicy` fails for one that is not.
-pub(super) fn attached(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn attached(call: &RecordedCall<'_>) -> Vec<Found> {
     let change = call.request.text("PolicyArn").map(|arn| {
         let part = Part::AttachedPolicy(arn);
         match call.name {
@@ -48,13 +48,13 @@ pub(super) fn attached(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `UpdateAssumeRolePolicy`.
-pub(super) fn trust(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn trust(call: &RecordedCall<'_>) -> Vec<Found> {
     let policy = call.request.policy("PolicyDocument");
     of_role(call, Some(policy_set(Part::Attribute(Attribute::Trust), policy)))
 }
 
 /// `PutRolePermissionsBoundary`, `DeleteRolePermissionsBoundary`.
-pub(super) fn boundary(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn boundary(call: &RecordedCall<'_>) -> Vec<Found> {
     let part = Part::Attribute(Attribute::Boundary);
     let change = match (call.name, call.request.text("PermissionsBoundary")) {
         ("DeleteRolePermissionsBoundary", _) => PartChange::removed(part, PartState::Unknown),
@@ -65,7 +65,7 @@ pub(super) fn boundary(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `CreateRole`, `DeleteRole`.
-pub(super) fn role(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn role(call: &RecordedCall<'_>) -> Vec<Found> {
     let change = match call.name {
         "CreateRole" => PartChange::added(Part::Existence, PartValue::There),
         _ => PartChange::removed(Part::Existence, PartState::Unknown),
@@ -74,7 +74,7 @@ pub(super) fn role(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `CreatePolicyVersion`, `SetDefaultPolicyVersion`, `DeletePolicyVersion`.
-pub(super) fn versions(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn versions(call: &RecordedCall<'_>) -> Vec<Found> {
     let Some(arn) = call.request.text("PolicyArn") else { return Vec::new() };
     let key = "PolicyVersion";
     let made = call.answer.is_object(key).then(|| call.answer.item(key)).flatten();
@@ -92,7 +92,7 @@ pub(super) fn versions(call: &Call<'_>) -> Vec<Found> {
     vec![Found::new(SubjectKind::Policy, arn, parts)]
 }
 
-fn created(call: &Call<'_>, id: Option<String>, default: Part) -> Option<Vec<PartChange>> {
+fn created(call: &RecordedCall<'_>, id: Option<String>, default: Part) -> Option<Vec<PartChange>> {
     let is_default = call.request.flag("SetAsDefault");
     if call.request.has("SetAsDefault") && is_default.is_none() {
         return None;
@@ -107,7 +107,7 @@ fn created(call: &Call<'_>, id: Option<String>, default: Part) -> Option<Vec<Par
 }
 
 /// `CreatePolicy`, `DeletePolicy`.
-pub(super) fn policy(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn policy(call: &RecordedCall<'_>) -> Vec<Found> {
     let made = call.answer.is_object("Policy").then(|| call.answer.item("Policy")).flatten();
     let id = call.request.text("PolicyArn").or_else(|| made?.text("Arn"));
     let change = match call.name {

@@ -2,11 +2,11 @@
 
 use ipnet::IpNet;
 
-use crate::inventory::changes::call::{Call, Found, objects};
+use crate::inventory::changes::call::{Found, RecordedCall, objects};
 use crate::model::configuration_change::{Part, PartChange, PartState, PartValue, SubjectKind};
 
 /// `ModifyManagedPrefixList`.
-pub(super) fn modified(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn modified(call: &RecordedCall<'_>) -> Vec<Found> {
     let request = call.parameters();
     let Some(id) = request.text("PrefixListId") else { return Vec::new() };
     let blocks = |key: &str| {
@@ -36,7 +36,7 @@ fn plural(key: &str) -> String {
 }
 
 /// `RestoreManagedPrefixListVersion`, `CreateManagedPrefixList`, `DeleteManagedPrefixList`.
-pub(super) fn whole(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn whole(call: &RecordedCall<'_>) -> Vec<Found> {
     let answer = call.answered();
     let made = answer.is_object("PrefixList").then(|| answer.item("PrefixList")).flatten();
     let id = call.parameters().text("PrefixListId").or_else(|| made?.text("PrefixListId"));

@@ -2,7 +2,7 @@
 //!
 //! `DeleteRoute` does not show the target; `DisassociateRouteTable` shows neither the subnet nor the table.
 
-use crate::inventory::changes::call::{Call, Found};
+use crate::inventory::changes::call::{Found, RecordedCall};
 use crate::inventory::changes::network_acls::replaced;
 use crate::inventory::documents::route_tables::{destination, target};
 use crate::inventory::item::DocumentItem;
@@ -11,7 +11,7 @@ use crate::model::ids::{EndpointId, SubnetId};
 use crate::model::route_table::RouteTarget;
 
 /// `CreateRoute`, `ReplaceRoute`, `DeleteRoute`. Only the first fails if the route exists.
-pub(super) fn routes(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn routes(call: &RecordedCall<'_>) -> Vec<Found> {
     let request = call.parameters();
     let id = request.text("RouteTableId").unwrap_or_default();
     let destination = request.without_note(|| destination(request)).flatten();
@@ -35,7 +35,7 @@ fn target_of(request: DocumentItem<'_>) -> Option<RouteTarget> {
 }
 
 /// `AssociateRouteTable` with a subnet, which fails if the subnet has a table of its own.
-pub(super) fn associated(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn associated(call: &RecordedCall<'_>) -> Vec<Found> {
     let Some(subnet) = call.request.text("SubnetId") else {
         // A table of a gateway is for traffic that enters the VPC, which no path uses.
         let id = call.request.text("RouteTableId").unwrap_or_default();
@@ -54,7 +54,7 @@ pub(super) fn associated(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `ReplaceRouteTableAssociation`, `DisassociateRouteTable`.
-pub(super) fn association(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn association(call: &RecordedCall<'_>) -> Vec<Found> {
     let part = Part::AnySubnet { is_acl: false };
     let change = match call.request.text("RouteTableId") {
         Some(table) => PartChange::set(part, PartValue::Text(table)),
@@ -69,7 +69,7 @@ pub(super) fn association(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `CreateRouteTable`, `DeleteRouteTable`, and the propagation of a virtual private gateway, which changes unknown routes.
-pub(super) fn table(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn table(call: &RecordedCall<'_>) -> Vec<Found> {
     let created = call.answer.is_object("RouteTable").then(|| call.answer.item("RouteTable")).flatten();
     let id =
         created.and_then(|table| table.text("RouteTableId")).or_else(|| call.request.text("RouteTableId"));

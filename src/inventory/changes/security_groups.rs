@@ -5,7 +5,7 @@
 
 use ipnet::IpNet;
 
-use crate::inventory::changes::call::{Call, Found, objects, texts};
+use crate::inventory::changes::call::{Found, RecordedCall, objects, texts};
 use crate::inventory::item::DocumentItem;
 use crate::inventory::traffic;
 use crate::model::configuration_change::{Part, PartChange, PartState, PartValue, SubjectKind};
@@ -13,7 +13,7 @@ use crate::model::ids::{PrefixListId, SecurityGroupId};
 use crate::model::security_group::{RulePeer, SecurityGroupRule};
 
 /// `AuthorizeSecurityGroupIngress`, `RevokeSecurityGroupEgress` and their relatives.
-pub(super) fn rules(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn rules(call: &RecordedCall<'_>) -> Vec<Found> {
     let is_egress = call.name.ends_with("Egress");
     let is_added = call.name.starts_with("Authorize");
     let list = if is_added { "SecurityGroupRuleSet" } else { "RevokedSecurityGroupRuleSet" };
@@ -35,14 +35,14 @@ pub(super) fn rules(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `ModifySecurityGroupRules` names rules by their ids, which do not show their direction.
-pub(super) fn modified(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn modified(call: &RecordedCall<'_>) -> Vec<Found> {
     let id = call.parameters().text("GroupId").unwrap_or_default();
     let parts = [false, true].map(|is_egress| PartChange::unknown(Part::Rules { is_egress }));
     vec![Found::new(SubjectKind::SecurityGroup, id, Some(parts.to_vec()))]
 }
 
 /// `CreateSecurityGroup`, `DeleteSecurityGroup`.
-pub(super) fn existence(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn existence(call: &RecordedCall<'_>) -> Vec<Found> {
     let id = call.answer.text("GroupId").or_else(|| call.request.text("GroupId"));
     let change = if call.name.starts_with("Create") {
         PartChange::added(Part::Existence, PartValue::There)

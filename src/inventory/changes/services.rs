@@ -1,11 +1,11 @@
 //! Calls that change services and task definitions of ECS. Their effect on a start is that of the documents: a task names the
 //! revision of its task definition, and a deployment has its own network.
 
-use crate::inventory::changes::call::{Call, Found};
+use crate::inventory::changes::call::{Found, RecordedCall};
 use crate::model::configuration_change::{Attribute, Part, PartChange, PartValue, SubjectKind};
 
 /// `CreateService`, `UpdateService`, `DeleteService`.
-pub(super) fn services(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn services(call: &RecordedCall<'_>) -> Vec<Found> {
     let answered = call.answer.is_object("Service").then(|| call.answer.item("Service")).flatten();
     let arn = answered.and_then(|service| service.text("ServiceArn"));
     let named = || call.request.text("Service").or_else(|| call.request.text("ServiceName"));
@@ -22,7 +22,7 @@ pub(super) fn services(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `RegisterTaskDefinition`, `DeregisterTaskDefinition`: a new revision changes no other one.
-pub(super) fn definitions(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn definitions(call: &RecordedCall<'_>) -> Vec<Found> {
     let key = "TaskDefinition";
     let answered = call.answer.is_object(key).then(|| call.answer.item(key)).flatten();
     let arn = answered.and_then(|definition| definition.text("TaskDefinitionArn"));

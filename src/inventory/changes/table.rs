@@ -13,22 +13,22 @@ use crate::model::time::Timestamp;
 
 /// The changes that the documents show, by time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes(Arc<Content>);
+pub struct Changes(Arc<ChangeContent>);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Content {
-    changes: BTreeMap<Key, ConfigurationChange>,
+struct ChangeContent {
+    changes: BTreeMap<ChangeKey, ConfigurationChange>,
     /// Changes whose copies contradict each other.
-    contradicted: BTreeSet<Key>,
+    contradicted: BTreeSet<ChangeKey>,
     /// Empty once the reading has ended.
     files: BTreeMap<(String, Option<String>), FileSpan>,
     saved: SavedEvents,
 }
 
 /// The identity of a change. A call without an id is identified by its time and name.
-type Key = (Timestamp, Option<String>, ChangeSubject, String, ChangeSource);
+type ChangeKey = (Timestamp, Option<String>, ChangeSubject, String, ChangeSource);
 
-fn key_of(change: &ConfigurationChange) -> Key {
+fn key_of(change: &ConfigurationChange) -> ChangeKey {
     let ConfigurationChange { at, event_id, subject, event_name, source, .. } = change;
     (*at, event_id.clone(), subject.clone(), event_name.clone(), *source)
 }

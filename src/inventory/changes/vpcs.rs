@@ -1,11 +1,11 @@
 //! Calls that change VPCs and the resolution of names: attributes, DHCP options, hosted zones, rules of the Resolver.
 
-use crate::inventory::changes::call::{Call, Found, flag};
+use crate::inventory::changes::call::{Found, RecordedCall, flag};
 use crate::inventory::changes::gateways::others;
 use crate::model::configuration_change::{Attribute, Part, PartChange, PartValue, SubjectKind};
 
 /// `ModifyVpcAttribute`: one attribute in each call.
-pub(super) fn attributes(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn attributes(call: &RecordedCall<'_>) -> Vec<Found> {
     let Some(id) = call.request.text("VpcId") else { return Vec::new() };
     let attributes =
         [("EnableDnsSupport", Attribute::DnsSupport), ("EnableDnsHostnames", Attribute::DnsHostnames)];
@@ -23,7 +23,7 @@ pub(super) fn attributes(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `AssociateDhcpOptions`.
-pub(super) fn dhcp_options(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn dhcp_options(call: &RecordedCall<'_>) -> Vec<Found> {
     let Some(id) = call.request.text("VpcId") else { return Vec::new() };
     let part = Part::Attribute(Attribute::DhcpOptions);
     let change = match call.request.text("DhcpOptionsId") {
@@ -34,7 +34,7 @@ pub(super) fn dhcp_options(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// `AssociateVpcCidrBlock`, `DisassociateVpcCidrBlock`.
-pub(super) fn blocks(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn blocks(call: &RecordedCall<'_>) -> Vec<Found> {
     let answer = call.answered();
     let id = call.parameters().text("VpcId").or_else(|| answer.text("VpcId"));
     let parts = vec![PartChange::unknown(Part::Attribute(Attribute::Blocks))];
@@ -42,7 +42,7 @@ pub(super) fn blocks(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// Hosted zones and their records.
-pub(super) fn hosted_zones(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn hosted_zones(call: &RecordedCall<'_>) -> Vec<Found> {
     let made = call.answer.is_object("HostedZone").then(|| call.answer.item("HostedZone")).flatten();
     let mut found = match made.and_then(|zone| zone.text("Id")) {
         Some(id) => vec![Found::new(SubjectKind::HostedZone, id, None)],
@@ -56,7 +56,7 @@ pub(super) fn hosted_zones(call: &Call<'_>) -> Vec<Found> {
 }
 
 /// Rules of the Resolver and their associations.
-pub(super) fn resolver_rules(call: &Call<'_>) -> Vec<Found> {
+pub(super) fn resolver_rules(call: &RecordedCall<'_>) -> Vec<Found> {
     let parts = ["ResolverRule", "ResolverRuleAssociation"];
     let made = parts.into_iter().find(|key| call.answer.is_object(key)).and_then(|key| call.answer.item(key));
     let id = made.and_then(|rule| rule.text("ResolverRuleId").or_else(|| rule.text("Id")));

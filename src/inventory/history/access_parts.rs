@@ -100,13 +100,12 @@ fn read_role(role: &Role, part: &Part) -> PartState {
     }
 }
 
-/// Sets a part to a state that it had at a time.
+/// Sets a part to a state; `at` is the time of this state.
 pub(super) fn write(
     inventory: &mut Inventory,
     subject: &ChangeSubject,
     part: &Part,
-    state: &PartState,
-    at: Timestamp,
+    (state, at): (&PartState, Timestamp),
 ) {
     let id = subject.id.as_str();
     match (subject.kind, part) {

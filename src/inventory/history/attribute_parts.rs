@@ -5,42 +5,59 @@ use crate::model::access::PolicyText;
 use crate::model::configuration_change::{Attribute, PartState, PartValue, SubjectKind};
 use crate::model::endpoint::Endpoint;
 use crate::model::ids::{DhcpOptionsId, SecurityGroupId, SubnetId};
+use crate::model::interface::NetworkInterface;
+use crate::model::network::Vpc;
 
 const UNKNOWN: PartState = PartState::Unknown;
 
+/// The state of an attribute.
 pub(super) fn read_attribute(
     inventory: &Inventory,
     kind: SubjectKind,
     id: &str,
     attribute: Attribute,
 ) -> PartState {
-    let endpoint = inventory.endpoints.get(id);
-    match (kind, attribute) {
-        (SubjectKind::Endpoint, Attribute::PrivateDns) => {
-            flag(endpoint.and_then(|one| one.private_dns_enabled))
+    match kind {
+        SubjectKind::Endpoint => {
+            inventory.endpoints.get(id).map_or(UNKNOWN, |one| attribute_of_endpoint(one, attribute))
         }
-        (SubjectKind::Endpoint, Attribute::Groups) => endpoint.map_or(UNKNOWN, |one| ids(&one.group_ids)),
-        (SubjectKind::Endpoint, Attribute::Subnets) => endpoint.map_or(UNKNOWN, |one| ids(&one.subnet_ids)),
-        (SubjectKind::Endpoint, Attribute::Policy) => {
-            let policy = endpoint.and_then(|one| one.policy.clone());
+        SubjectKind::Vpc => inventory.vpcs.get(id).map_or(UNKNOWN, |vpc| attribute_of_vpc(vpc, attribute)),
+        SubjectKind::Interface => {
+            inventory.interfaces.get(id).map_or(UNKNOWN, |one| attribute_of_interface(one, attribute))
+        }
+        _ => UNKNOWN,
+    }
+}
+
+fn attribute_of_endpoint(endpoint: &Endpoint, attribute: Attribute) -> PartState {
+    match attribute {
+        Attribute::PrivateDns => flag(endpoint.private_dns_enabled),
+        Attribute::Groups => ids(&endpoint.group_ids),
+        Attribute::Subnets => ids(&endpoint.subnet_ids),
+        Attribute::Policy => {
+            let policy = endpoint.policy.clone();
             policy.map_or(UNKNOWN, |policy| PartState::Present(PartValue::Policy(policy)))
         }
-        (SubjectKind::Vpc, Attribute::DnsSupport) => {
-            flag(inventory.vpcs.get(id).and_then(|vpc| vpc.dns_support))
-        }
-        (SubjectKind::Vpc, Attribute::DnsHostnames) => {
-            flag(inventory.vpcs.get(id).and_then(|vpc| vpc.dns_hostnames))
-        }
-        (SubjectKind::Vpc, Attribute::DhcpOptions) => {
-            let options = inventory.vpcs.get(id).and_then(|vpc| vpc.dhcp_options_id.as_ref());
+        _ => UNKNOWN,
+    }
+}
+
+fn attribute_of_vpc(vpc: &Vpc, attribute: Attribute) -> PartState {
+    match attribute {
+        Attribute::DnsSupport => flag(vpc.dns_support),
+        Attribute::DnsHostnames => flag(vpc.dns_hostnames),
+        Attribute::DhcpOptions => {
+            let options = vpc.dhcp_options_id.as_ref();
             options.map_or(UNKNOWN, |options| PartState::Present(PartValue::Text(options.to_string())))
         }
-        (SubjectKind::Interface, Attribute::Groups) => {
-            inventory.interfaces.get(id).map_or(UNKNOWN, |interface| ids(&interface.group_ids))
-        }
-        (SubjectKind::Interface, Attribute::SourceDestCheck) => {
-            flag(inventory.interfaces.get(id).and_then(|interface| interface.source_dest_check))
-        }
+        _ => UNKNOWN,
+    }
+}
+
+fn attribute_of_interface(interface: &NetworkInterface, attribute: Attribute) -> PartState {
+    match attribute {
+        Attribute::Groups => ids(&interface.group_ids),
+        Attribute::SourceDestCheck => flag(interface.source_dest_check),
         _ => UNKNOWN,
     }
 }
@@ -53,7 +70,7 @@ pub(super) fn write_attribute(
     attribute: Attribute,
     state: &PartState,
 ) {
-    let value = Value::of(state);
+    let value = AttributeValue::of(state);
     match (kind, attribute) {
         (SubjectKind::Vpc, _) => {
             let Some(vpc) = inventory.vpcs.get_mut(id) else { return };
@@ -88,14 +105,14 @@ pub(super) fn write_attribute(
 }
 
 /// The value of a state in the forms of attributes.
-struct Value {
+struct AttributeValue {
     flag: Option<bool>,
     text: Option<String>,
     ids: Vec<String>,
     policy: Option<PolicyText>,
 }
 
-impl Value {
+impl AttributeValue {
     fn of(state: &PartState) -> Self {
         let mut found = Self { flag: None, text: None, ids: Vec::new(), policy: None };
         match state {
@@ -114,7 +131,7 @@ impl Value {
 }
 
 /// Sets the groups of an endpoint. Its interfaces have the same ones.
-fn write_groups(inventory: &mut Inventory, id: &str, value: &Value) {
+fn write_groups(inventory: &mut Inventory, id: &str, value: &AttributeValue) {
     let Some(endpoint) = inventory.endpoints.get_mut(id) else { return };
     endpoint.group_ids = value.groups();
     for interface in &endpoint.interface_ids {
@@ -124,7 +141,7 @@ fn write_groups(inventory: &mut Inventory, id: &str, value: &Value) {
     }
 }
 
-fn write_endpoint(endpoint: &mut Endpoint, attribute: Attribute, value: Value) {
+fn write_endpoint(endpoint: &mut Endpoint, attribute: Attribute, value: AttributeValue) {
     match attribute {
         Attribute::PrivateDns => endpoint.private_dns_enabled = value.flag,
         Attribute::Subnets => {

@@ -6,7 +6,7 @@ use crate::model::configuration_change::{ChangeSubject, SubjectKind};
 use crate::model::time::Timestamp;
 
 /// The time of the dated state of a thing that is in effect at a time.
-pub(super) fn dated_at(inventory: &Inventory, subject: &ChangeSubject, at: Timestamp) -> Dated {
+pub(super) fn dated_at(inventory: &Inventory, subject: &ChangeSubject, at: Timestamp) -> DatedState {
     let history = &inventory.history;
     let id = subject.id.as_str();
     match subject.kind {
@@ -18,8 +18,8 @@ pub(super) fn dated_at(inventory: &Inventory, subject: &ChangeSubject, at: Times
         SubjectKind::InternetGateway => dated(history.internet_gateways.get(id), at),
         SubjectKind::Interface => dated(history.interfaces.get(id), at),
         // The states of ACLs and tables show the associations of their subnets.
-        SubjectKind::Subnet if shows_associations(inventory, at) => Dated::Later,
-        _ => Dated::No,
+        SubjectKind::Subnet if shows_associations(inventory, at) => DatedState::Later,
+        _ => DatedState::No,
     }
 }
 
@@ -35,7 +35,7 @@ fn shows_associations(inventory: &Inventory, at: Timestamp) -> bool {
 }
 
 /// Whether AWS Config shows a thing.
-pub(super) enum Dated {
+pub(super) enum DatedState {
     /// Only a document without a date.
     No,
     /// A state that began at this time.
@@ -44,11 +44,11 @@ pub(super) enum Dated {
     Later,
 }
 
-fn dated<T>(life: Option<&Life<T>>, at: Timestamp) -> Dated {
-    let Some(life) = life else { return Dated::No };
+fn dated<T>(life: Option<&Life<T>>, at: Timestamp) -> DatedState {
+    let Some(life) = life else { return DatedState::No };
     match life.states.range(..=at).next_back() {
-        Some((since, _)) => Dated::Since(*since),
-        None if life.is_described => Dated::No,
-        None => Dated::Later,
+        Some((since, _)) => DatedState::Since(*since),
+        None if life.is_described => DatedState::No,
+        None => DatedState::Later,
     }
 }

@@ -30,6 +30,6 @@ pub(super) fn write(
     if is_of_network(subject.kind) {
         network_parts::write(inventory, subject, part, state);
     } else {
-        access_parts::write(inventory, subject, part, state, at);
+        access_parts::write(inventory, subject, part, (state, at));
     }
 }

@@ -84,30 +84,30 @@ struct Period {
 /// The changes of every kind of thing.
 #[derive(Debug)]
 struct Steps<'a> {
-    interfaces: Changes<'a, InterfaceId, NetworkInterface>,
-    endpoints: Changes<'a, EndpointId, Endpoint>,
-    subnets: Changes<'a, SubnetId, Subnet>,
-    vpcs: Changes<'a, VpcId, Vpc>,
-    security_groups: Changes<'a, SecurityGroupId, SecurityGroup>,
-    network_acls: Changes<'a, NetworkAclId, NetworkAcl>,
-    route_tables: Changes<'a, RouteTableId, RouteTable>,
-    nat_gateways: Changes<'a, NatGatewayId, NatGateway>,
-    internet_gateways: Changes<'a, InternetGatewayId, InternetGateway>,
+    interfaces: StateChanges<'a, InterfaceId, NetworkInterface>,
+    endpoints: StateChanges<'a, EndpointId, Endpoint>,
+    subnets: StateChanges<'a, SubnetId, Subnet>,
+    vpcs: StateChanges<'a, VpcId, Vpc>,
+    security_groups: StateChanges<'a, SecurityGroupId, SecurityGroup>,
+    network_acls: StateChanges<'a, NetworkAclId, NetworkAcl>,
+    route_tables: StateChanges<'a, RouteTableId, RouteTable>,
+    nat_gateways: StateChanges<'a, NatGatewayId, NatGateway>,
+    internet_gateways: StateChanges<'a, InternetGatewayId, InternetGateway>,
 }
 
 impl<'a> Steps<'a> {
     fn of(present: &'a Inventory) -> Self {
         let history = &present.history;
         Self {
-            interfaces: Changes::of(&history.interfaces),
-            endpoints: Changes::of(&history.endpoints),
-            subnets: Changes::of(&history.subnets),
-            vpcs: Changes::of(&history.vpcs),
-            security_groups: Changes::of(&history.security_groups),
-            network_acls: Changes::of(&history.network_acls),
-            route_tables: Changes::of(&history.route_tables),
-            nat_gateways: Changes::of(&history.nat_gateways),
-            internet_gateways: Changes::of(&history.internet_gateways),
+            interfaces: StateChanges::of(&history.interfaces),
+            endpoints: StateChanges::of(&history.endpoints),
+            subnets: StateChanges::of(&history.subnets),
+            vpcs: StateChanges::of(&history.vpcs),
+            security_groups: StateChanges::of(&history.security_groups),
+            network_acls: StateChanges::of(&history.network_acls),
+            route_tables: StateChanges::of(&history.route_tables),
+            nat_gateways: StateChanges::of(&history.nat_gateways),
+            internet_gateways: StateChanges::of(&history.internet_gateways),
         }
     }
 
@@ -171,13 +171,13 @@ impl<'a> Steps<'a> {
 
 /// The changes of one kind of thing.
 #[derive(Debug)]
-struct Changes<'a, Id, T> {
+struct StateChanges<'a, Id, T> {
     lives: &'a Lives<Id, T>,
     /// Every change, by time.
     by_time: Vec<(Timestamp, &'a Id)>,
 }
 
-impl<'a, T: Describe> Changes<'a, T::Id, T>
+impl<'a, T: Describe> StateChanges<'a, T::Id, T>
 where
     T::Id: Clone,
 {

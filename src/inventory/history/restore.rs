@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::inventory::documents::Inventory;
-use crate::inventory::history::dated::{Dated, dated_at};
+use crate::inventory::history::dated::{DatedState, dated_at};
 use crate::inventory::history::{Life, Lives};
 use crate::model::configuration_change::{ChangeSubject, SubjectKind};
 use crate::model::ids::InterfaceId;
@@ -32,7 +32,8 @@ pub(super) fn restore(present: &Inventory, then: &mut Inventory, subjects: &[&Ch
     if has(&[SubjectKind::ResolverRule]) {
         then.resolver_rules.clone_from(&present.resolver_rules);
     }
-    for subject in subjects.iter().filter(|subject| matches!(dated_at(present, subject, at), Dated::No)) {
+    for subject in subjects.iter().filter(|subject| matches!(dated_at(present, subject, at), DatedState::No))
+    {
         restore_thing(present, then, subject, at);
     }
 }
@@ -98,7 +99,7 @@ fn restore_thing(present: &Inventory, then: &mut Inventory, subject: &ChangeSubj
 fn restore_groups(present: &Inventory, then: &mut Inventory, id: &InterfaceId, at: Timestamp) {
     let subject = ChangeSubject { kind: SubjectKind::Interface, id: id.to_string() };
     let known = present.interfaces.get(id).zip(then.interfaces.get_mut(id));
-    if let (Some((present, then)), Dated::No) = (known, dated_at(present, &subject, at)) {
+    if let (Some((present, then)), DatedState::No) = (known, dated_at(present, &subject, at)) {
         then.group_ids.clone_from(&present.group_ids);
     }
 }

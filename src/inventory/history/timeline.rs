@@ -16,7 +16,7 @@ pub(super) const MEANWHILE: i64 = 600;
 
 /// A change of one part.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Step {
+pub(super) struct TimelineStep {
     pub(super) at: Timestamp,
     pub(super) before: PartState,
     pub(super) after: PartState,
@@ -24,9 +24,9 @@ pub(super) struct Step {
 
 /// The changes of one thing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Timeline {
+pub(super) struct ChangeTimeline {
     /// By time.
-    pub(super) parts: BTreeMap<Part, Vec<Step>>,
+    pub(super) parts: BTreeMap<Part, Vec<TimelineStep>>,
     /// When the thing changed in a way that the events do not show.
     pub(super) unknown: BTreeSet<Timestamp>,
     /// Parts whose present state contradicts their last change.
@@ -57,7 +57,7 @@ impl Moment {
     }
 }
 
-impl Timeline {
+impl ChangeTimeline {
     /// Adds a change that the event does not show.
     pub(super) fn add_unknown(&mut self, at: Timestamp) {
         self.unknown.insert(at);
@@ -65,7 +65,7 @@ impl Timeline {
     }
 
     /// Adds a change of a part.
-    pub(super) fn add(&mut self, part: Part, step: Step) {
+    pub(super) fn add(&mut self, part: Part, step: TimelineStep) {
         self.times.insert(step.at);
         let steps = self.parts.entry(part).or_default();
         // Events mostly come in the order of time.
@@ -92,14 +92,14 @@ impl Timeline {
     }
 
     /// Whether a part has its present state at a moment, because nothing changed it since.
-    pub(super) fn is_settled(&self, part: &Part, steps: &[Step], moment: Moment) -> bool {
+    pub(super) fn is_settled(&self, part: &Part, steps: &[TimelineStep], moment: Moment) -> bool {
         let is_affected = steps.last().is_some_and(|last| moment.is_affected_by(last.at));
         !is_affected && !self.stale.contains(part)
     }
 
     /// Notes which parts contradict their last change; `present` is the present state of a part.
     pub(super) fn find_stale(&mut self, saved: SavedAt, present: impl Fn(&Part) -> PartState) {
-        let is_stale = |(part, steps): &(&Part, &Vec<Step>)| {
+        let is_stale = |(part, steps): &(&Part, &Vec<TimelineStep>)| {
             let present = present(part);
             unchanged(steps.last(), &present, saved) != present
         };
@@ -113,7 +113,12 @@ impl Timeline {
 }
 
 /// The state of a part at a moment, from its changes in the order of time and its present state.
-pub(super) fn state_at(steps: &[Step], present: &PartState, saved: SavedAt, moment: Moment) -> PartState {
+pub(super) fn state_at(
+    steps: &[TimelineStep],
+    present: &PartState,
+    saved: SavedAt,
+    moment: Moment,
+) -> PartState {
     if steps.iter().rev().any(|step| moment.is_near(step.at)) {
         return PartState::Unknown;
     }
@@ -143,7 +148,7 @@ pub(super) fn state_at(steps: &[Step], present: &PartState, saved: SavedAt, mome
 
 /// The present state of a part without a later change. A document that contradicts the last change is older than it, or another
 /// change is not saved.
-fn unchanged(last: Option<&Step>, present: &PartState, saved: SavedAt) -> PartState {
+fn unchanged(last: Option<&TimelineStep>, present: &PartState, saved: SavedAt) -> PartState {
     match last {
         Some(last) if saved.is_before(last.at) => PartState::Unknown,
         Some(last) if !saved.is_after(last.at) && !fits(&last.after, present) => PartState::Unknown,
@@ -152,7 +157,7 @@ fn unchanged(last: Option<&Step>, present: &PartState, saved: SavedAt) -> PartSt
 }
 
 /// Whether the last step is the only one of its second.
-pub(super) fn is_last_alone(steps: &[Step]) -> bool {
+pub(super) fn is_last_alone(steps: &[TimelineStep]) -> bool {
     match steps {
         [.., one, last] => one.at < last.at,
         _ => true,
@@ -183,10 +188,12 @@ mod tests {
     }
 
     fn check_saved(steps: &[(i64, &str, &str)], present: &str, saved: SavedAt, want: &str) {
-        let mut timeline = Timeline::default();
+        let mut timeline = ChangeTimeline::default();
         for (at, before, after) in steps {
-            timeline
-                .add(Part::Existence, Step { at: Timestamp(*at), before: text(before), after: text(after) });
+            timeline.add(
+                Part::Existence,
+                TimelineStep { at: Timestamp(*at), before: text(before), after: text(after) },
+            );
         }
         let steps = timeline.parts.get(&Part::Existence).map(Vec::as_slice).unwrap_or_default();
         let moment = Moment { at: Timestamp(1000), slack: MEANWHILE };

@@ -1,11 +1,11 @@
 //! The changes by CloudTrail of all things that the documents describe, ready to be undone.
 //!
-//! Goes in: changes. Comes out: one [`Timeline`] for each thing; the association of a subnet is resolved to the subnet.
+//! Goes in: changes. Comes out: one [`ChangeTimeline`] for each thing; the association of a subnet is resolved to the subnet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::files_read::SavedAt;
-use crate::inventory::history::timeline::{Step, Timeline};
+use crate::inventory::history::timeline::{ChangeTimeline, TimelineStep};
 use crate::model::configuration_change::{ChangeSubject, ConfigurationChange, Part, PartChange, SubjectKind};
 use crate::model::document::DocumentKind;
 use crate::model::ids::SubnetId;
@@ -14,7 +14,7 @@ use crate::model::time::Timestamp;
 /// The timelines of all things.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Timelines {
-    pub(super) things: BTreeMap<ChangeSubject, Timeline>,
+    pub(super) things: BTreeMap<ChangeSubject, ChangeTimeline>,
     /// When the network ACL of a subnet changed that the event does not name.
     pub(super) any_acl: BTreeSet<Timestamp>,
     /// When the route table of a subnet changed that the event does not name.
@@ -54,7 +54,7 @@ impl Timelines {
                 for PartChange { part, before, after } in parts {
                     timeline.add(
                         part.clone(),
-                        Step { at: change.at, before: before.clone(), after: after.clone() },
+                        TimelineStep { at: change.at, before: before.clone(), after: after.clone() },
                     );
                 }
             }
@@ -69,7 +69,7 @@ impl Timelines {
         for PartChange { part, before, after } in parts {
             let Some((subject, part)) = of_subnet(part, subnet.as_ref()) else { continue };
             let timeline = self.things.entry(subject).or_default();
-            timeline.add(part, Step { at: change.at, before: before.clone(), after: after.clone() });
+            timeline.add(part, TimelineStep { at: change.at, before: before.clone(), after: after.clone() });
         }
         let has_subnet = parts.iter().any(|one| matches!(one.part, Part::SubnetTable(_)));
         if subnet.is_none() && !has_subnet {

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::inventory::documents::Inventory;
-use crate::inventory::history::dated::{Dated, dated_at};
+use crate::inventory::history::dated::{DatedState, dated_at};
 use crate::inventory::history::parts::{read, write};
-use crate::inventory::history::timeline::{Moment, Step, Timeline, fits, is_last_alone, state_at};
+use crate::inventory::history::timeline::{
+    ChangeTimeline, Moment, TimelineStep, fits, is_last_alone, state_at,
+};
 use crate::inventory::history::timelines_of::parts_of;
 use crate::inventory::history::{network_parts, restore};
 use crate::model::configuration_change::{
@@ -18,9 +20,9 @@ fn undo(present: &Inventory, then: &mut Inventory, subject: &ChangeSubject, mome
     let timelines = &present.history.timelines;
     let Some(timeline) = timelines.things.get(subject) else { return };
     match dated_at(present, subject, moment.at) {
-        Dated::Later => {}
-        Dated::Since(since) => forget_since(then, subject, timeline, since, moment.at),
-        Dated::No => {
+        DatedState::Later => {}
+        DatedState::Since(since) => forget_since(then, subject, timeline, since, moment.at),
+        DatedState::No => {
             if timeline.is_unknown_at(moment) || (timeline.is_mixed() && timeline.is_affected_at(moment)) {
                 forget(then, subject, timeline, moment.at);
                 return;
@@ -77,11 +79,11 @@ fn whole_of(part: &Part) -> Option<Whole> {
 }
 
 /// Whether a thing was made after a moment. An id is never used again, so that it did not exist before.
-fn is_made_after(steps: &[Step], moment: Moment) -> bool {
+fn is_made_after(steps: &[TimelineStep], moment: Moment) -> bool {
     steps.iter().any(|step| step.at > moment.at && step.before == PartState::Absent)
 }
 
-fn forget(then: &mut Inventory, subject: &ChangeSubject, timeline: &Timeline, at: Timestamp) {
+fn forget(then: &mut Inventory, subject: &ChangeSubject, timeline: &ChangeTimeline, at: Timestamp) {
     network_parts::forget(then, subject);
     for part in timeline.parts.keys() {
         write(then, subject, part, &PartState::Unknown, at);
@@ -92,7 +94,7 @@ fn forget(then: &mut Inventory, subject: &ChangeSubject, timeline: &Timeline, at
 fn forget_since(
     then: &mut Inventory,
     subject: &ChangeSubject,
-    timeline: &Timeline,
+    timeline: &ChangeTimeline,
     since: Timestamp,
     at: Timestamp,
 ) {
@@ -111,7 +113,7 @@ fn forget_since(
 pub(super) fn undo_all(present: &Inventory, then: &mut Inventory, from: Option<Timestamp>, moment: Moment) {
     let things = &present.history.timelines.things;
     // A thing that nothing else depends on keeps its state if it did not change since the earlier moment.
-    let has_moved = |(subject, timeline): &(&ChangeSubject, &Timeline)| {
+    let has_moved = |(subject, timeline): &(&ChangeSubject, &ChangeTimeline)| {
         let changed = |from: Timestamp| timeline.has_changed(from.plus(-moment.slack), moment.at);
         from.is_none_or(changed) || !is_independent(subject.kind, timeline)
     };
@@ -125,7 +127,7 @@ pub(super) fn undo_all(present: &Inventory, then: &mut Inventory, from: Option<T
 }
 
 /// Whether a state of a thing sets nothing but the thing itself.
-fn is_independent(kind: SubjectKind, timeline: &Timeline) -> bool {
+fn is_independent(kind: SubjectKind, timeline: &ChangeTimeline) -> bool {
     let is_alone = matches!(
         kind,
         SubjectKind::SecurityGroup
@@ -196,7 +198,7 @@ pub fn without(inventory: &Inventory, change: &ConfigurationChange) -> Option<In
 }
 
 /// The state of a part before a change: as its source shows it, otherwise as the last earlier change of the part left it.
-fn before(timeline: Option<&Timeline>, change: &ConfigurationChange, one: &PartChange) -> PartState {
+fn before(timeline: Option<&ChangeTimeline>, change: &ConfigurationChange, one: &PartChange) -> PartState {
     let steps =
         timeline.and_then(|timeline| timeline.parts.get(&one.part)).map(Vec::as_slice).unwrap_or_default();
     let earlier = &steps[..steps.partition_point(|step| step.at < change.at)];

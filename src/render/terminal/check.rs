@@ -79,7 +79,7 @@ fn unplaced<W: Write>(page: &mut Page<'_, W>, service: &UnplacedService) -> io::
 }
 
 fn of_one(place: &CheckedLaunchTarget) -> String {
-    let subject = subject(place);
+    let subject = words::task_of(place);
     let blocked: Vec<&str> = place.blocked().map(name).collect();
     let all = place.services.len();
     if !blocked.is_empty() {
@@ -116,14 +116,6 @@ fn of_many(launch_targets: &[CheckedLaunchTarget]) -> String {
             }
             format!("Tasks cannot reach {} in {n} of {all}.", names.join(", "))
         }
-    }
-}
-
-/// `A task of orders in subnet-1`.
-pub(super) fn subject(place: &CheckedLaunchTarget) -> String {
-    match &place.service_name {
-        Some(service) => format!("A task of {service} in {}", place.subnet_id),
-        None => format!("A task in {}", place.subnet_id),
     }
 }
 

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use crate::finding::{Fix, policy_words};
-use crate::render::terminal::check::subject;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::words;
 use crate::report::check::{
@@ -21,7 +20,7 @@ pub(super) fn answer(report: &CheckReport) -> Option<String> {
     let n_all = report.launch_targets.len();
     if !denied.is_empty() {
         if let [one] = report.launch_targets.as_slice() {
-            return Some(format!("{} {}.", subject(one), denials(&denied)));
+            return Some(format!("{} {}.", words::task_of(one), denials(&denied)));
         }
         let all = words::count(n_all as u64, "launch target");
         return Some(format!("Tasks {} in {} of {all}.", denials(&denied), denied.len()));
