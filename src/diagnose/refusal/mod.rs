@@ -154,9 +154,9 @@ pub fn conclude_without_records(case: &Case<'_>, finding: Finding) -> Finding {
         confidence: Confidence::Likely,
         service: None,
         summary: format!(
-            "{} This follows from only the stopped reason: without the role the task gets no interface, so no record can \
-             show it.",
-            refusal.summary(case)
+            "{} This follows from only {}: without the role the task gets no interface, so no record can show it.",
+            refusal.summary(case),
+            if case.reason.shows_an_answer() { "the stopped reason" } else { "the event of CloudTrail" },
         ),
         culprits: refusal.culprits,
         proofs: other_failures(case),

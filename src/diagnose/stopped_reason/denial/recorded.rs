@@ -29,7 +29,7 @@ impl StatedDenial {
         }
         denial.call.get_or_insert_with(|| event.action.clone());
         denial.error_code.get_or_insert_with(|| event.error_code.clone());
-        denial.request_id = event.request_id.clone();
+        denial.request_id.clone_from(&event.request_id);
         denial.principal =
             denial.principal.or_else(|| event.session_arn.as_deref().map(StatedPrincipal::new));
         denial.resource = denial.resource.or_else(|| only_arn(event));
@@ -93,4 +93,89 @@ fn only_arn(event: &DeniedCall) -> Option<StatedName> {
     let mut arns = event.resources.iter().filter(|name| name.starts_with("arn:"));
     let first = arns.next()?;
     arns.next().is_none().then(|| StatedName { text: first.clone(), is_complete: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::time::Timestamp;
+    use crate::policy::DenialEffect;
+
+    const SECRET: &str = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/db-AbC1dE";
+
+    fn event(source: DenialSource, code: &str, message: &str) -> DeniedCall {
+        DeniedCall {
+            event_id: "e-1".to_owned(),
+            time: Timestamp(1_795_403_540),
+            source,
+            action: "secretsmanager:GetSecretValue".to_owned(),
+            error_code: code.to_owned(),
+            error_message: Some(message.to_owned()),
+            request_id: Some("1f3c".to_owned()),
+            session_arn: Some("arn:aws:sts::123456789012:assumed-role/orders/82f6".to_owned()),
+            role_arn: None,
+            session_name: Some("82f6".to_owned()),
+            region: None,
+            endpoint_id: None,
+            source_address: None,
+            resources: vec![SECRET.to_owned()],
+        }
+    }
+
+    fn sentence() -> String {
+        format!(
+            "User: arn:aws:sts::123456789012:assumed-role/orders/82f6 is not authorized to perform: \
+             secretsmanager:GetSecretValue on resource: {SECRET} because no identity-based policy allows the \
+             secretsmanager:GetSecretValue action"
+        )
+    }
+
+    #[test]
+    fn the_sentence_of_an_event_names_all_parts() {
+        let denial = StatedDenial::of_event(&event(DenialSource::Management, "AccessDenied", &sentence()));
+        assert_eq!(denial.denied_action(), Some("secretsmanager:GetSecretValue"));
+        assert_eq!(
+            (denial.policy_type, denial.effect),
+            (Some(PolicyType::Identity), Some(DenialEffect::Implicit))
+        );
+        assert_eq!(denial.resource.map(|name| name.text).as_deref(), Some(SECRET));
+    }
+
+    #[test]
+    fn an_event_without_the_sentence_names_no_denied_action() {
+        let of = |source, code, message| StatedDenial::of_event(&event(source, code, message));
+        let key = of(DenialSource::Management, "AccessDenied", "Access to KMS is not allowed");
+        assert_eq!((key.denied_action(), key.policy_type), (None, None));
+        let absent = of(
+            DenialSource::Management,
+            "ResourceNotFoundException",
+            "Secrets Manager can't find the specified secret.",
+        );
+        assert_eq!(absent.denied_action(), None);
+        assert_eq!(absent.reference(ReferenceKind::Secret).map(|name| name.text.as_str()), Some(SECRET));
+        let endpoint = of(
+            DenialSource::NetworkActivity,
+            "VpceAccessDenied",
+            "The request was denied due to a VPC endpoint policy",
+        );
+        assert_eq!(endpoint.denied_action(), Some("secretsmanager:GetSecretValue"));
+        assert_eq!(endpoint.policy_type, Some(PolicyType::Endpoint));
+    }
+
+    #[test]
+    fn an_event_completes_a_text_and_changes_none_of_its_parts() {
+        let event = StatedDenial::of_event(&event(DenialSource::Management, "AccessDenied", &sentence()));
+        let whole = sentence();
+        for cut in (0..whole.len()).filter(|cut| whole.is_char_boundary(*cut)) {
+            let Some(mut text) = StatedDenial::parse(&format!("{}…", &whole[..cut])) else { continue };
+            let before = text.clone();
+            text.complete_with(event.clone());
+            assert_eq!(text.denied_action(), event.denied_action(), "{cut}");
+            assert_eq!(text.policy_type, event.policy_type, "{cut}");
+            assert!(before.principal.is_none() || text.principal == before.principal, "{cut}");
+        }
+        let mut other = StatedDenial::parse(&whole.replace("identity-based", "resource-based")).unwrap();
+        other.complete_with(event);
+        assert_eq!(other.policy_type, Some(PolicyType::Resource), "the text itself counts first");
+    }
 }
