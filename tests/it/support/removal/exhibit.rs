@@ -152,7 +152,9 @@ fn with_policies_as_objects(mut document: Value) -> Value {
             }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| *item = with_policies_as_objects(item.take()))
+            for item in items {
+                *item = with_policies_as_objects(item.take());
+            }
         }
         Value::String(text) => {
             let policy = serde_json::from_str::<Value>(text).ok();
