@@ -9,6 +9,9 @@ use crate::model::access::PolicyText;
 /// How many texts may be one in another.
 const NESTED_TEXTS: usize = 2;
 
+/// How often a text may be URL-encoded: a tool that saves the encoded text can encode it again.
+const ENCODINGS: usize = 2;
+
 /// The longest text that is read, bytes. The longest policy of AWS has 32 KiB, three times that when URL-encoded.
 const LONGEST: usize = 1 << 20;
 
@@ -39,15 +42,20 @@ fn json_of(text: &str) -> Option<OwnedValue> {
     if text.len() > LONGEST {
         return None;
     }
-    let text = text.trim_start_matches('\u{feff}').trim();
-    let decoded = if text.starts_with('%') { percent_decoded(text)? } else { text.as_bytes().to_vec() };
-    OwnedValue::parse(decoded)
+    let mut bytes = text.trim_start_matches('\u{feff}').trim().as_bytes().to_vec();
+    for _ in 0..ENCODINGS {
+        if bytes.first() != Some(&b'%') {
+            break;
+        }
+        bytes = percent_decoded(&bytes)?;
+    }
+    OwnedValue::parse(bytes)
 }
 
 /// Decodes `%7B` to `{`. A plus sign stays a plus sign, because IAM encodes blanks as `%20`.
-fn percent_decoded(text: &str) -> Option<Vec<u8>> {
+fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
+    let mut rest = text.iter().copied();
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     while let Some(byte) = rest.next() {
         if byte == b'%' {
@@ -72,10 +80,11 @@ mod tests {
     }
 
     #[test]
-    fn the_three_forms_are_one_text() {
+    fn the_forms_are_one_text() {
         let want = r#"{"Version":"2012-10-17","Statement":[]}"#;
         check(json!("{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [] }\n"), want);
         check(json!("%7B%22Version%22%3A%222012-10-17%22%2C%20%22Statement%22:%5b%5d%7D"), want);
+        check(json!("%257B%2522Version%2522:%25222012-10-17%2522,%2522Statement%2522:%255b%255d%257D"), want);
         check(json!(json!(want).to_string()), want);
         let object =
             OwnedValue::parse(b"{ \"Version\" : \"2012-10-17\", \"Statement\":[ ] }".to_vec()).unwrap();

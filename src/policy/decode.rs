@@ -13,6 +13,9 @@ const LONGEST: usize = 1 << 20;
 /// The number of texts inside texts that are opened.
 const NESTED_TEXTS: usize = 2;
 
+/// How often a text may be URL-encoded: a tool that saves the encoded text can encode it again.
+const ENCODINGS: usize = 2;
+
 /// The object of a document. Nested deeper than serde_json's limit of 128 levels counts as no JSON.
 pub(super) fn object(document: &Value) -> Result<Map<String, Value>, DocumentError> {
     let mut document = Cow::Borrowed(document);
@@ -30,13 +33,14 @@ fn json(text: &str) -> Result<Value, DocumentError> {
     if text.len() > LONGEST {
         return Err(DocumentError::TooLarge);
     }
-    let text = text.trim_start_matches('\u{feff}').trim();
-    let decoded = if text.starts_with('%') {
-        percent_decoded(text).ok_or(DocumentError::NotJson)?
-    } else {
-        text.to_owned()
-    };
-    serde_json::from_str(&decoded).map_err(|_| DocumentError::NotJson)
+    let mut text = Cow::Borrowed(text.trim_start_matches('\u{feff}').trim());
+    for _ in 0..ENCODINGS {
+        if !text.starts_with('%') {
+            break;
+        }
+        text = Cow::Owned(percent_decoded(&text).ok_or(DocumentError::NotJson)?);
+    }
+    serde_json::from_str(&text).map_err(|_| DocumentError::NotJson)
 }
 
 /// Decodes `%7B` to `{`. A plus sign stays a plus sign, because IAM encodes blanks as `%20` (RFC 3986).
@@ -65,10 +69,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_three_forms_are_one_document() {
+    fn the_forms_are_one_document() {
         let expect = json!({"Statement": []});
-        let forms =
-            [expect.clone(), json!("{\"Statement\": []}"), json!("%7B%22Statement%22%3A%20%5B%5D%7d")];
+        let forms = [
+            expect.clone(),
+            json!("{\"Statement\": []}"),
+            json!("%7B%22Statement%22%3A%20%5B%5D%7d"),
+            json!("%257B%2522Statement%2522%253A%2520%255B%255D%257d"),
+        ];
         for form in forms {
             assert_eq!(object(&form).map(Value::Object), Ok(expect.clone()), "{form}");
         }
@@ -79,8 +87,11 @@ mod tests {
         let check = |document: Value, expect| assert_eq!(object(&document), Err(expect));
         check(json!("{"), DocumentError::NotJson);
         check(json!("%7"), DocumentError::NotJson);
+        check(json!("%25257B%25257D"), DocumentError::NotJson);
         check(json!("%ff%fe"), DocumentError::NotJson);
         check(json!("[".repeat(100_000)), DocumentError::NotJson);
+        let nested = format!("{{\"Statement\": {}1{}}}", "[".repeat(200), "]".repeat(200));
+        check(json!(nested), DocumentError::NotJson);
         check(json!(" ".repeat(LONGEST + 1)), DocumentError::TooLarge);
         check(json!("\"\\\"{}\\\"\""), DocumentError::NotObject);
         check(json!([]), DocumentError::NotObject);
