@@ -18,6 +18,7 @@ mod examples;
 mod formats;
 mod hostile;
 mod hostile_documents;
+mod hostile_permissions;
 mod inspect;
 mod killed;
 mod laws;
