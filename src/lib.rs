@@ -15,6 +15,8 @@
 //!
 //! Permissions: [`policy`] evaluates IAM policies.
 //!
+//! Changes of the configuration: [`changes`] names the one that broke a start.
+//!
 //! Findings of the runbook of AWS: [`runbook`] compares them with the diagnosis.
 //!
 //! [`model`] holds the plain values that all modules use, [`pipeline`] is the whole run on one screen. Only [`cli`]
@@ -23,6 +25,7 @@
 pub mod assemble;
 mod attribution;
 pub mod authorization;
+pub mod changes;
 pub mod check;
 pub mod cli;
 pub mod collect;

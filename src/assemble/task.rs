@@ -38,6 +38,7 @@ fn verdict(one: &Diagnosed, quotes: &QuotedRecords<'_>) -> Verdict {
         also_considered: finding.also_considered.clone(),
         missing: finding.missing.clone(),
         findings: finding.denied.clone(),
+        changes: finding.changes.clone(),
         path: one.path.clone(),
         observed: one.observed.clone(),
     }

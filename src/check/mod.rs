@@ -32,7 +32,7 @@ use crate::check::fixes::Plan;
 use crate::check::launch_targets::LaunchTarget;
 use crate::check::permissions::PermissionChecker;
 use crate::check::way::RequestWay;
-use crate::finding::{CauseId, Fix};
+use crate::finding::{CauseId, Fix, Hop};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
 use crate::model::service::Service;
@@ -145,6 +145,23 @@ pub fn check_called(
         checked.fix = Fix { text: advice.to_owned(), commands: Vec::new(), verified: false };
     }
     Some(checked)
+}
+
+/// Whether a service can be reached where its name leads, with the controls on the way; none if the subnet of the start is unknown.
+#[must_use]
+pub fn reach(
+    inventory: &Inventory,
+    sender: &Sender,
+    definition_arn: Option<&String>,
+    call: &CalledService,
+) -> Option<(Reachability, Vec<Hop>)> {
+    let target = launch_targets::of_start(inventory, sender, definition_arn)?;
+    let known = target.needs.iter().find(|need| call.is_of(need, inventory, sender)).cloned();
+    let need = known.unwrap_or_else(|| call.need());
+    let destinations = destinations::of(inventory, &target, &need).with_blocked_ports(inventory, sender);
+    let evaluation = Evaluation::of(inventory, &target, &destinations);
+    let hops = evaluation.paths.iter().flat_map(|path| path.hops.iter().cloned()).collect();
+    Some((evaluation.reachability(), hops))
 }
 
 impl CalledService {

@@ -2,7 +2,7 @@
 
 use crate::diagnose::assessment::Proof;
 use crate::diagnose::cause::Cause;
-use crate::finding::{Confidence, Considered, Culprit, DeniedRequest, Fix, MissingData};
+use crate::finding::{CaseChanges, Confidence, Considered, Culprit, DeniedRequest, Fix, MissingData};
 use crate::model::service::Service;
 
 /// The verdict on a case, its proofs still pointing at records.
@@ -24,6 +24,8 @@ pub struct Finding {
     pub also_considered: Vec<Considered>,
     /// Every request of the start that AWS or the saved policies deny.
     pub denied: Vec<DeniedRequest>,
+    /// The changes before it failed; none if no change was saved.
+    pub changes: Option<CaseChanges>,
     /// The data that would decide or strengthen it.
     pub missing: Vec<MissingData>,
     /// The fix.

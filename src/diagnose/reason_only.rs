@@ -84,6 +84,7 @@ impl Reported {
             proofs: other_failures(case),
             also_considered,
             denied: finding.denied,
+            changes: None,
             missing: std::iter::once(missing_data(
                 "a flow log with TrafficType ALL; this one records REJECT traffic only",
                 "the connection that the stopped reason reports",

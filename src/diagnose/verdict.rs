@@ -203,6 +203,7 @@ fn from_claim(cause: &'static Cause, claim: Claim, also_considered: Vec<Consider
         proofs: std::iter::once(claim.proof).chain(claim.more_proofs).collect(),
         also_considered,
         denied: Vec::new(),
+        changes: None,
         missing: claim.missing,
         fix: claim.fix,
     }
@@ -223,6 +224,7 @@ fn inconclusive(
         proofs,
         also_considered,
         denied: Vec::new(),
+        changes: None,
         missing,
         fix: Fix {
             text: "Get the missing data and run flowcause again.".to_owned(),

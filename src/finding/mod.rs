@@ -2,6 +2,7 @@
 //!
 //! Plain values that name `model` alone. Other modules decide them, and `render` shows them.
 
+mod case_changes;
 mod cause_id;
 mod checked_service;
 mod confidence;
@@ -14,6 +15,7 @@ mod missing;
 mod runbook;
 mod step_state;
 
+pub use case_changes::{CaseChanges, ChangeEffect, JudgedChange};
 pub use cause_id::CauseId;
 pub(crate) use cause_id::with_causes;
 pub use checked_service::{CheckedPath, CheckedService, Reachability};

@@ -23,6 +23,7 @@ pub use self::options::{LogInput, Options};
 use self::ports::start_ports;
 use self::subjects::{ResolvedSubjects, resolve_subjects};
 use crate::assemble::{Diagnosed, assemble};
+use crate::changes::ChangeHistory;
 use crate::check::{self, LaunchTargetSelection};
 use crate::converse::pair;
 use crate::diagnose::case::{Case, CaseBuilder, Facts, Selection, Subject, select_subjects};
@@ -291,13 +292,15 @@ pub(crate) fn formats(given: Option<LogFormat>, inventory: &Inventory) -> Format
 fn diagnose_each(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
     let builder = CaseBuilder::new(facts, subjects);
     let mut past = Past::of(facts.inventory);
+    let mut history = ChangeHistory::of(facts.inventory);
     let mut by_time: Vec<(Option<Timestamp>, usize)> =
         subjects.iter().enumerate().map(|(place, subject)| (last_seen(subject), place)).collect();
     by_time.sort_unstable();
     let diagnosed = by_time.into_iter().map(|(at, place)| {
         let inventory = at.map_or(facts.inventory, |at| past.at(at));
         let case = builder.build(&subjects[place], inventory);
-        let finding = finding(&case);
+        let mut finding = finding(&case);
+        finding.changes = history.before(&case, &finding);
         let runbook = review(&case, &finding);
         (place, Diagnosed::of(&case, finding, runbook))
     });

@@ -9,12 +9,12 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::finding::Confidence;
+use crate::finding::{CaseChanges, Confidence};
 use crate::render::json_line;
 use crate::render::sanitize::sanitize;
 use crate::render::terminal::incident::{culprit, scope};
 use crate::render::words;
-use crate::report::{Incident, Report};
+use crate::report::{Incident, Report, TaskReport};
 
 /// Incidents shown, three blocks each: a message has 50 blocks at most.
 const INCIDENTS_SHOWN: usize = 15;
@@ -29,7 +29,9 @@ const LINE: usize = 400;
 pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let mut blocks = vec![json!({ "type": "header", "text": plain(&title(report), HEADER) })];
     for incident in report.incidents.iter().take(INCIDENTS_SHOWN) {
-        blocks.extend(of_incident(incident));
+        let first = incident.tasks.first();
+        let task = report.tasks.iter().find(|task| task.name() == first.map(String::as_str));
+        blocks.extend(of_incident(incident, task));
     }
     let n_more = report.incidents.len().saturating_sub(INCIDENTS_SHOWN) as u64;
     if n_more > 0 {
@@ -48,12 +50,12 @@ fn title(report: &Report) -> String {
     format!("flowcause: {incidents}, {}", words::count(report.tasks.len() as u64, "task"))
 }
 
-fn of_incident(incident: &Incident) -> [Value; 3] {
+fn of_incident(incident: &Incident, task: Option<&TaskReport>) -> [Value; 3] {
     // Formatting is safe because all words are from this program.
     let title = format!("*{}*: {}", confidence(incident.confidence), escaped(incident.title, SECTION));
     [
         json!({ "type": "section", "text": { "type": "mrkdwn", "text": title, "verbatim": true } }),
-        json!({ "type": "section", "text": plain(&body(incident), SECTION) }),
+        json!({ "type": "section", "text": plain(&body(incident, task), SECTION) }),
         context(&facts(incident)),
     ]
 }
@@ -67,12 +69,14 @@ fn confidence(confidence: Confidence) -> &'static str {
     }
 }
 
-fn body(incident: &Incident) -> String {
+fn body(incident: &Incident, task: Option<&TaskReport>) -> String {
     let mut lines = vec![incident.summary.clone()];
     if !incident.culprits.is_empty() {
         let culprits: Vec<String> = incident.culprits.iter().map(culprit).collect();
         lines.push(format!("{} {}", words::culprit_label(incident.confidence), culprits.join("; ")));
     }
+    let changes = task.and_then(|task| task.verdict.changes.as_ref());
+    lines.extend(changes.and_then(CaseChanges::sentence).map(|changed| format!("Changed before: {changed}")));
     if !incident.fix.text.is_empty() {
         lines.push(format!("Fix: {}", incident.fix.text));
     }

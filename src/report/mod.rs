@@ -15,7 +15,8 @@ pub(crate) mod sample;
 pub use run::{IncidentHistory, PastCulprit, PastIncident, Run, Start, Status};
 
 use crate::finding::{
-    CauseId, Confidence, Considered, Culprit, DeniedRequest, Fix, Hop, MissingData, RunbookReview, StepState,
+    CaseChanges, CauseId, Confidence, Considered, Culprit, DeniedRequest, Fix, Hop, MissingData,
+    RunbookReview, StepState,
 };
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
@@ -66,6 +67,8 @@ pub struct Verdict {
     pub missing: Vec<MissingData>,
     /// Every request of the start that AWS or the saved policies deny.
     pub findings: Vec<DeniedRequest>,
+    /// The changes before the failure; none if no event is saved.
+    pub changes: Option<CaseChanges>,
     /// The configured path of the failed packets and of their reply; empty if no document describes it.
     pub path: Vec<Hop>,
     /// The attempt that `path` belongs to, as the records show it; none if no attempt failed.

@@ -1,9 +1,11 @@
 //! Reports that the tests of the renderers share: a rich one, an empty one, a hostile one.
 
 use crate::finding::{
-    CauseId, Confidence, Considered, Control, Culprit, CulpritKind, Fix, Hop, HopDecision, Leg, MissingData,
-    RunbookAssessment, RunbookFinding, RunbookReview, Side, StepState,
+    CaseChanges, CauseId, ChangeEffect, Confidence, Considered, Control, Culprit, CulpritKind, Fix, Hop,
+    HopDecision, JudgedChange, Leg, MissingData, RunbookAssessment, RunbookFinding, RunbookReview, Side,
+    StepState,
 };
+use crate::model::configuration_change::{ChangeSource, ChangeSubject, SubjectKind};
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::ids::{InterfaceId, NetworkAclId, SecurityGroupId, SubnetId, TaskId};
 use crate::model::interface::InterfaceRole;
@@ -131,6 +133,11 @@ pub(crate) fn hostile_with(text: &str) -> Report {
         let groups = vec![SecurityGroupId::new(text)];
         hop.control = Control::SecurityGroups { ids: groups, interface_id: None };
         (hop.rule, hop.reason) = (Some(evil()), evil());
+    }
+    for change in task.verdict.changes.iter_mut().flat_map(|changes| &mut changes.events) {
+        (change.event_name, change.event_id) = (evil(), Some(evil()));
+        (change.principal, change.account) = (Some(evil()), Some(evil()));
+        change.subject.id = evil();
     }
     task.runbook = Some(runbook(text));
     report.coverage.interfaces[0].id = InterfaceId::new(text);
@@ -296,6 +303,28 @@ fn step(service: Service, state: StepState, destination: &str, attempts: u64, fr
     }
 }
 
+/// A rule was revoked before the tasks failed.
+fn changed() -> CaseChanges {
+    CaseChanges {
+        last_success: Some(START.plus(-900)),
+        first_failure: Some(START.plus(5)),
+        covered: Some((START.plus(-7200), START.plus(600))),
+        events: vec![JudgedChange {
+            at: START.plus(-470),
+            event_id: Some("7f3c0d52-41a7-4f0a-9d5e-2b8a1c6e9f04".into()),
+            event_name: "RevokeSecurityGroupIngress".into(),
+            principal: Some("arn:aws:iam::123456789012:user/jo".into()),
+            source: ChangeSource::CloudTrail,
+            subject: ChangeSubject { kind: SubjectKind::SecurityGroup, id: "sg-0e11aa22".into() },
+            account: Some("123456789012".into()),
+            region: Some("eu-west-1".into()),
+            effect: ChangeEffect::BrokeIt,
+        }],
+        omitted: 0,
+        confidence: Some(Confidence::Confirmed),
+    }
+}
+
 fn blocked_task(id: &str, index: usize) -> TaskReport {
     let offset = 10 * i64::try_from(index).expect("five tasks");
     let address = format!("10.40.1.{}", 31 + index);
@@ -336,6 +365,7 @@ fn blocked_task(id: &str, index: usize) -> TaskReport {
             also_considered: considered(),
             missing: Vec::new(),
             findings: Vec::new(),
+            changes: Some(changed()),
             path: blocked_path(),
             observed: Some(blocked_attempt()),
         },
@@ -459,6 +489,7 @@ fn unrouted_task() -> TaskReport {
                 would_show: "whether a default route exists and where it leads".into(),
             }],
             findings: Vec::new(),
+            changes: None,
             path: Vec::new(),
             observed: None,
         },
@@ -508,6 +539,7 @@ fn unseen_task() -> TaskReport {
                 would_show: "which service the task contacted first, and what came of it".into(),
             }],
             findings: Vec::new(),
+            changes: None,
             path: Vec::new(),
             observed: None,
         },

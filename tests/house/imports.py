@@ -16,7 +16,7 @@ PIECE = re.compile(r"\w+|::|[{},*]")
 # From the lowest room to the highest: a room imports its own files and those of rooms before it.
 LAYERS = (
     "progress model disk policy finding ingest inventory spill reduce frame error converse path attribution authorization diagnose runbook report "
-    "assemble check inspect compare render collect pipeline schedule cli lib main"
+    "assemble check changes inspect compare render collect pipeline schedule cli lib main"
 ).split()
 
 

@@ -46,7 +46,7 @@ fn cases(seeds: u64) -> Vec<Case> {
 }
 
 #[test]
-#[ignore = "issue 15 is not built yet"]
+#[ignore = "versions of policies that do not count, rules by id, and moved services are not undone yet"]
 fn the_change_that_broke_a_service_is_named_and_no_innocent_one() {
     if let Some(case) = setting("CHANGES_ONLY") {
         println!("{}", one_as_text(Case::parse(&case).expect("`kind:variant:seed`")));

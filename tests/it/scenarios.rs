@@ -10,6 +10,8 @@
 //! `finding: ACTION RESOURCE POLICY-TYPE EFFECT [SID]` (`?` for what is not known),
 //! `runbook: part of the count of the runbook's findings` (`none` without a review), `runbook-note: part of the remark`,
 //! `runbook-finding: ASSESSMENT KIND part of its subjects or reason`,
+//! `changes: confirmed`, `likely` or `none` about the change that broke the start, `change: EFFECT ID-OF-THE-EVENT`,
+//! `changed: part of the sentence on it` (`none` without one),
 //! `absent: words that no sentence of the answer may contain`, `defect: kind count`; without the last one, the inputs
 //! must have no defects.
 //! `BLESS=1 cargo test --test it scenarios` rewrites the first lines.
@@ -22,7 +24,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use flowcause::diagnose::CAUSES;
-use flowcause::finding::{Considered, Culprit, DeniedBy, DeniedRequest, Fix, Hop, RunbookReview};
+use flowcause::finding::{
+    CaseChanges, Confidence, Considered, Culprit, DeniedBy, DeniedRequest, Fix, Hop, JudgedChange,
+    RunbookReview,
+};
 use flowcause::model::field::Field;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
@@ -255,6 +260,11 @@ fn holds(line: &str, task: &TaskReport, fix: &Fix) -> bool {
             verdict.culprits.iter().filter_map(|one| one.rule.as_ref()).any(|rule| rule.contains(value))
         }
         "finding" => verdict.findings.iter().any(|one| is_finding(one, value)),
+        "changes" => certainty(verdict) == value,
+        "change" => {
+            verdict.changes.iter().flat_map(|changes| &changes.events).any(|one| change(one) == value)
+        }
+        "changed" => changed(verdict).contains(value),
         "considered" => considered(value),
         "ruled-out" => considered(&format!("{value} ruled-out")),
         "not-considered" => verdict.also_considered.iter().all(|other| other.cause.name() != value),
@@ -332,6 +342,21 @@ fn hop(hop: &Hop) -> String {
     [named.as_slice(), hop.control.ids().as_slice()].concat().join(" ")
 }
 
+/// How certain the change is that broke the start.
+fn certainty(verdict: &Verdict) -> &'static str {
+    verdict.changes.as_ref().and_then(|changes| changes.confidence).map_or("none", Confidence::name)
+}
+
+/// `broke-it e-1`.
+fn change(change: &JudgedChange) -> String {
+    format!("{} {}", change.effect.name(), change.event_id.as_deref().unwrap_or("?"))
+}
+
+/// The sentence on what changed.
+fn changed(verdict: &Verdict) -> String {
+    verdict.changes.as_ref().and_then(CaseChanges::sentence).unwrap_or_else(|| "none".to_owned())
+}
+
 /// Describes the verdict that the report gives, with the keys of a scenario.
 fn described(task: &TaskReport, fix: &Fix) -> String {
     let verdict = &task.verdict;
@@ -341,6 +366,10 @@ fn described(task: &TaskReport, fix: &Fix) -> String {
     lines.extend(verdict.culprits.iter().filter_map(|one| Some(format!("rule: {}", one.rule.as_ref()?))));
     lines.extend(verdict.evidence.iter().map(|evidence| format!("statement: {}", evidence.statement)));
     lines.extend(verdict.findings.iter().map(|one| format!("finding: {}", finding(one))));
+    lines.push(format!("changes: {}", certainty(verdict)));
+    let changes = verdict.changes.iter().flat_map(|changes| &changes.events);
+    lines.extend(changes.map(|one| format!("change: {}", change(one))));
+    lines.push(format!("changed: {}", changed(verdict)));
     let considered = verdict.also_considered.iter();
     lines.extend(
         considered.map(|other| format!("considered: {} (reason: {})", confidence(other), other.reason)),

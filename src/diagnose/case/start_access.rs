@@ -5,9 +5,10 @@ use crate::authorization::{
     evaluate_requests, fix_start, resources_of_start,
 };
 use crate::diagnose::case::request_paths::request_paths;
-use crate::diagnose::case::{Attempt, Facts, ReportedDenial, Subject};
+use crate::diagnose::case::{Attempt, Case, Facts, ReportedDenial, Subject};
 use crate::diagnose::stopped_reason::{StatedPrincipal, StoppedReason};
 use crate::finding::Fix;
+use crate::inventory::Inventory;
 use crate::model::time::Timestamp;
 use crate::policy::AccessDecision;
 
@@ -75,4 +76,13 @@ pub(super) fn start_access(
         knows_role: role.is_some_and(|arn| documents.roles.contains_key(arn)),
         evaluated,
     })
+}
+
+impl Case<'_> {
+    /// The requests of its start, as the documents of another inventory decide them.
+    #[must_use]
+    pub fn access_in(&self, inventory: &Inventory) -> Option<StartAccess> {
+        let facts = Facts { inventory, ..self.facts };
+        start_access(facts, &self.subject, &self.attempts, (&self.reason, self.reported.as_ref()))
+    }
 }

@@ -162,6 +162,7 @@ pub fn conclude_without_records(case: &Case<'_>, finding: Finding) -> Finding {
         proofs: other_failures(case),
         also_considered,
         denied: finding.denied,
+        changes: None,
         missing: refusal.missing,
         fix: refusal.fix,
     }

@@ -100,6 +100,18 @@ impl ChangeTimeline {
     /// Notes which parts contradict their last change; `present` is the present state of a part.
     pub(super) fn find_stale(&mut self, saved: SavedAt, present: impl Fn(&Part) -> PartState) {
         let is_stale = |(part, steps): &(&Part, &Vec<TimelineStep>)| {
+            // A later change of rules that names none of them explains the contradiction.
+            let is_explained = match part {
+                Part::Rule { is_egress, .. } => {
+                    let all =
+                        self.parts.get(&Part::Rules { is_egress: *is_egress }).and_then(|all| all.last());
+                    all.is_some_and(|all| steps.last().is_some_and(|last| all.at > last.at))
+                }
+                _ => false,
+            };
+            if is_explained {
+                return false;
+            }
             let present = present(part);
             unchanged(steps.last(), &present, saved) != present
         };

@@ -82,7 +82,7 @@ fn find_in_object(fields: JsonFields<'_>, found: Find<'_>) {
         found(Recognised::NotUsed(describe_unknown(fields)));
         return;
     }
-    if find_pages(fields, found) || find_in_notification(fields, found) {
+    if find_rows(fields, found) || find_pages(fields, found) || find_in_notification(fields, found) {
         return;
     }
     if let Some(kind) = kind_of_item(fields) {
@@ -120,6 +120,20 @@ fn find_in_notification(fields: JsonFields<'_>, found: Find<'_>) -> bool {
         None => find(carried, found),
     }
     true
+}
+
+/// Finds the events in the rows of a query of CloudTrail Lake, which have them as text in the column `eventJson`. Returns whether
+/// there is any.
+fn find_rows(fields: JsonFields<'_>, found: Find<'_>) -> bool {
+    let mut any = false;
+    for column in fields.get("QueryResultRows").into_iter().flat_map(Value::items).flat_map(Value::items) {
+        let event = column.fields().and_then(|column| column.get("eventJson")?.text());
+        if let Some(event) = event {
+            any = true;
+            found(Recognised::Embedded(event));
+        }
+    }
+    any
 }
 
 /// Finds the pages of known kinds; returns whether there was any.

@@ -36,6 +36,8 @@ pub(super) struct Section {
     /// The first task; its evidence is shown as the incident's.
     pub(super) first_task: Option<Detail>,
     pub(super) evidence: Vec<StatementView>,
+    /// The change before the failure.
+    pub(super) changed: Option<Vec<Word>>,
     /// The denied requests, each a sentence.
     pub(super) denied: Vec<Text>,
     pub(super) ruled_out: Vec<Reason>,
@@ -113,6 +115,7 @@ pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport],
         hops: verdict.map(|verdict| hops(&verdict.path)).unwrap_or_default(),
         first_task: first_task.map(without_evidence),
         evidence: verdict.map(|verdict| statements(&verdict.evidence, usize::MAX)).unwrap_or_default(),
+        changed: verdict.and_then(|verdict| verdict.changes.as_ref()?.sentence()).map(prose),
         denied: verdict.map(denied).unwrap_or_default(),
         ruled_out: reasons(considered, |confidence| confidence == Confidence::RuledOut),
         not_ruled_out: reasons(considered, |confidence| confidence != Confidence::RuledOut),

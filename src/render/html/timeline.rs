@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::scale::{Scale, percent};
 use super::text::{Text, text};
-use crate::finding::StepState;
+use crate::finding::{CaseChanges, StepState};
 use crate::model::time::Timestamp;
 use crate::render::words::{count, span};
 use crate::report::{CoverageGap, GapReason, Span, Step, TaskReport};
@@ -26,6 +26,8 @@ pub(super) struct Timeline {
     pub(super) ticks: Vec<TimeMark>,
     pub(super) created: Option<TimeMark>,
     pub(super) stopped: Option<TimeMark>,
+    /// The change that broke the start; at the left edge if it was made before the times that are drawn.
+    pub(super) changed: Option<TimeMark>,
     pub(super) shades: Vec<Shade>,
     pub(super) rows: Vec<TimelineRow>,
     /// The meanings of the bars and shades that occur.
@@ -89,6 +91,7 @@ pub(super) fn timeline(task: &TaskReport) -> Option<Timeline> {
         ticks: ticks.map(|(place, at)| mark(place, at)).collect(),
         created: marked(task.created_at),
         stopped: marked(task.stopped_at),
+        changed: marked(task.verdict.changes.as_ref().and_then(CaseChanges::culprit).map(|change| change.at)),
         shades: task.coverage_gaps.iter().filter_map(|gap| shade(scale, gap)).collect(),
         rows: task.steps.iter().map(|step| row(scale, step)).collect(),
         legend: legend(task),

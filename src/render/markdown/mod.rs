@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 use escape::{code, fenced, prose};
 
-use crate::finding::{CauseId, Confidence, Fix};
+use crate::finding::{CaseChanges, CauseId, Confidence, Fix};
 use crate::model::time::Timestamp;
 use crate::render::terminal::incident::{culprit, scope};
 use crate::render::words::{self, count};
@@ -78,6 +78,7 @@ fn section(number: u64, incident: &Incident, tasks: &[&TaskReport]) -> String {
     paragraph(&mut section, &prose(&clip(&incident.summary)));
     paragraph(&mut section, &facts(incident));
     if let Some(first_task) = tasks.first() {
+        changed(&mut section, &first_task.verdict);
         evidence(&mut section, &first_task.verdict);
         denied(&mut section, &first_task.verdict);
     }
@@ -157,6 +158,13 @@ fn considered(section: &mut String, verdict: &Verdict) {
             let _ = writeln!(section, "- {}: {}", code(one.cause.name()), prose(&clip(&one.reason)));
         }
         section.push_str("\n</details>\n");
+    }
+}
+
+/// Adds what changed before the failure.
+fn changed(section: &mut String, verdict: &Verdict) {
+    if let Some(sentence) = verdict.changes.as_ref().and_then(CaseChanges::sentence) {
+        paragraph(section, &format!("**Changed before** {}", prose(&clip(&sentence))));
     }
 }
 

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 
 use crate::finding::{
-    CauseId, Confidence, Considered, Culprit, CulpritKind, DeniedRequest, Fix, MissingData,
+    CaseChanges, CauseId, Confidence, Considered, Culprit, CulpritKind, DeniedRequest, Fix, MissingData,
 };
 use crate::model::service::Service;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TASKS_SHOWN, hops, more_tasks, run, task, words};
-use crate::report::{Evidence, EvidenceRow, Incident, TaskReport};
+use crate::report::{Evidence, EvidenceRow, Incident, TaskReport, Verdict};
 
 /// Records shown for each statement; the first ones are enough to check it.
 const ROWS_SHOWN: usize = 3;
@@ -22,6 +22,7 @@ pub(super) fn write<W: Write>(
 ) -> io::Result<()> {
     answer(page, incident, place)?;
     if let Some(first_task) = tasks.first() {
+        changed(page, &first_task.verdict)?;
         denied(page, &first_task.verdict.findings)?;
         evidence(page, first_task, incident.tasks.len())?;
         if !first_task.verdict.path.is_empty() {
@@ -134,6 +135,12 @@ fn records<W: Write>(page: &mut Page<'_, W>, rows: &[&EvidenceRow]) -> io::Resul
     let Some(first) = rows.first() else { return Ok(()) };
     page.verbatim(4, &first.file)?;
     rows.iter().try_for_each(|row| page.verbatim(6, &format!("{}: {}", row.line, row.record)))
+}
+
+/// Writes what changed before the failure.
+fn changed<W: Write>(page: &mut Page<'_, W>, verdict: &Verdict) -> io::Result<()> {
+    let Some(sentence) = verdict.changes.as_ref().and_then(CaseChanges::sentence) else { return Ok(()) };
+    page.labelled(0, ("Changed before:", style::STRONG), &sentence)
 }
 
 /// Writes the denied requests, each on a line.

@@ -3,6 +3,7 @@
 //! Input: a [`Report`]. Output: a [`ReportV1`] to serialize. Within version 1, fields keep their names, order and
 //! meaning, and new fields may be added. The schema is docs/report-v1.schema.json, the prose docs/json-v1.md.
 
+mod changes;
 mod observed;
 mod run;
 mod runbook;
@@ -18,6 +19,7 @@ use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::report::{Coverage, Evidence, Incident, Inputs, Report, Step, TaskReport, Verdict};
 
+use changes::ChangesV1;
 use observed::{CoverageGapV1, ObservedV1, SpanV1};
 pub(crate) use wire::{all, rfc_3339};
 
@@ -163,6 +165,8 @@ struct VerdictV1<'a> {
     findings: Vec<DeniedRequestV1<'a>>,
     path: Vec<HopV1<'a>>,
     observed: Option<ObservedV1<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<ChangesV1<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -375,6 +379,7 @@ impl<'a> From<&'a Verdict> for VerdictV1<'a> {
             findings: all(&verdict.findings),
             path: all(&verdict.path),
             observed: verdict.observed.as_ref().map(ObservedV1::from),
+            changes: verdict.changes.as_ref().map(ChangesV1::from),
         }
     }
 }

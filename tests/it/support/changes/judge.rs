@@ -10,7 +10,7 @@ use flowcause::report::Report;
 use serde_json::Value;
 
 use crate::support::changes::Case;
-use crate::support::changes::files::write;
+use crate::support::changes::files::{exported, write};
 use crate::support::changes::story::{Story, play};
 use crate::support::changes::truth::{Truth, is_right, truth};
 use crate::support::worlds::judge::options;
@@ -49,6 +49,10 @@ pub(crate) fn judge(case: Case, folder: &Path) -> Judgement {
     let story = play(case);
     let (verdict, cause) = answer(case, &story, folder, true);
     let mut judgement = compare(case, &truth(case, &story), &verdict["changes"]);
+    if exported(case, &story).is_empty() {
+        // No event is saved, so that there is no answer.
+        judgement.faults.clear();
+    }
     judgement.has_wrong_cause = cause.1 && !is_right(case, &cause.0);
     judgement.words = format!("{}; cause {} {}", judgement.words, cause.0, verdict["confidence"]);
     judgement

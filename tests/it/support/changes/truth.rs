@@ -66,13 +66,15 @@ pub(crate) fn can_be_undone(case: Case, story: &Story) -> bool {
     }
 }
 
-/// Whether a cause is right for the failed task. After a repair, and where nothing shows what was there before it, a cause
-/// that leaves open which control rejected is right as well; of two faults, either is.
+/// Whether a cause is right for the failed task. After a repair, and where the export lacks a change that the documents contradict,
+/// a cause that leaves open which control rejected is right as well; of two faults, either is.
 pub(crate) fn is_right(case: Case, cause: &str) -> bool {
     let rejected = ["task-egress-rejected", "endpoint-ingress-rejected"];
+    // An event whose result the documents do not show proves that a later change is not in the export.
+    let is_open = case.variant == Variant::Repaired || case.variant.lacks_change();
     let second = ["task-nacl-blocks-egress", "task-sg-blocks-egress", "permission-missing", "key-unusable"];
     causes(case).contains(&cause)
-        || (case.variant == Variant::Repaired && rejected.contains(&cause))
+        || (is_open && rejected.contains(&cause))
         || (case.variant == Variant::TwoChanges && second.contains(&cause))
 }
 
