@@ -132,7 +132,7 @@ impl Wanted<'_> {
                 self.all.extend(subnet_id.iter().map(|id| (SubjectKind::Subnet, id.to_string())));
             }
             Control::RouteTable { id, subnet_id } => {
-                for id in id {
+                if let Some(id) = id {
                     self.add_table(id);
                 }
                 self.all.extend(subnet_id.iter().map(|id| (SubjectKind::Subnet, id.to_string())));
