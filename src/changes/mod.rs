@@ -20,7 +20,7 @@ mod undoing;
 use crate::changes::certainty::certainty;
 use crate::changes::failures::Failures;
 use crate::changes::request::FailingRequest;
-use crate::changes::saved::{ChangesBySubject, Span};
+use crate::changes::saved::{ChangeSpan, ChangesBySubject};
 use crate::changes::successes::{LastSuccess, Successes};
 use crate::changes::undoing::{Judged, Undoing};
 use crate::diagnose::case::Case;
@@ -67,7 +67,7 @@ impl<'a> ChangeHistory<'a> {
             covered: covered.map(|span| (span.first, span.last)),
             ..CaseChanges::default()
         };
-        let span = Span { after: success.at(), to: first };
+        let span = ChangeSpan { after: success.at(), to: first };
         if self.by_subject.has_any(span) {
             self.judge(case, finding, (&success, span), &mut changes);
         }
@@ -78,7 +78,7 @@ impl<'a> ChangeHistory<'a> {
         &mut self,
         case: &Case<'_>,
         finding: &Finding,
-        (success, span): (&LastSuccess, Span),
+        (success, span): (&LastSuccess, ChangeSpan),
         changes: &mut CaseChanges,
     ) {
         let Some(request) = FailingRequest::of(case, finding) else { return };

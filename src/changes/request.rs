@@ -33,7 +33,7 @@ pub(super) struct RequestState {
     /// Whether records show these addresses.
     is_recorded: bool,
     /// The denials of the requests of the start; none if the failure is none of permissions.
-    faults: Option<BTreeSet<Fault>>,
+    faults: Option<BTreeSet<RefusedUse>>,
     /// Requests of the start that the policies do not decide.
     undecided: BTreeSet<(String, String)>,
     /// The controls on the ways.
@@ -41,7 +41,7 @@ pub(super) struct RequestState {
 }
 
 /// A denial, or a resource that cannot be used: the cause, the action, the resource.
-type Fault = (&'static str, String, String);
+type RefusedUse = (&'static str, String, String);
 
 /// The failing request of a case.
 pub(super) struct FailingRequest<'c, 'i> {
@@ -148,7 +148,7 @@ fn of_access(access: &StartAccess, cause: CauseId) -> RequestState {
     let resources = access.resources.iter();
     let unusable =
         resources.filter_map(|one| Some((one.fault()?.cause().name(), String::new(), one.id.clone())));
-    let mut faults: BTreeSet<Fault> = denied.into_iter().chain(unusable).collect();
+    let mut faults: BTreeSet<RefusedUse> = denied.into_iter().chain(unusable).collect();
     if faults.iter().any(|fault| fault.0 == cause.name()) {
         faults.retain(|fault| fault.0 == cause.name());
     }
@@ -170,7 +170,7 @@ impl RequestState {
     }
 
     /// The effect of another configuration on a request that fails in this one: it succeeds, it fails alike, or neither is known.
-    pub(super) fn compared(&self, other: &Self) -> Comparison {
+    pub(super) fn compared(&self, other: &Self) -> UndoingResult {
         if let (Some(faults), Some(then)) = (&self.faults, &other.faults) {
             return compared_faults(faults, then, &other.undecided);
         }
@@ -180,44 +180,45 @@ impl RequestState {
             *from == Some(State::Blocked) && matches!(to, Some(State::Open | State::External))
         };
         if !is_contradicted && pairs.iter().any(opens) {
-            return Comparison::Opens;
+            return UndoingResult::Opens;
         }
         let known = pairs.iter().filter(|(from, _)| from.is_some_and(|from| from != State::Unknown));
         let mut is_any_known = false;
         for (from, to) in known {
             is_any_known = true;
             if from != to && !matches!(from, Some(State::Open | State::External)) {
-                return Comparison::Unknown;
+                return UndoingResult::Unknown;
             }
         }
-        if is_any_known { Comparison::Same } else { Comparison::Unknown }
+        if is_any_known { UndoingResult::Same } else { UndoingResult::Unknown }
     }
 }
 
 /// The result of undoing a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Comparison {
+pub(super) enum UndoingResult {
     Opens,
     Same,
     Unknown,
 }
 
 fn compared_faults(
-    faults: &BTreeSet<Fault>,
-    then: &BTreeSet<Fault>,
+    faults: &BTreeSet<RefusedUse>,
+    then: &BTreeSet<RefusedUse>,
     undecided: &BTreeSet<(String, String)>,
-) -> Comparison {
+) -> UndoingResult {
     if faults.is_empty() {
-        return Comparison::Unknown;
+        return UndoingResult::Unknown;
     }
     let remaining = faults
         .iter()
         .filter(|(_, action, resource)| then.iter().any(|(_, other, of)| other == action && of == resource));
-    let is_open = |(_, action, resource): &Fault| !undecided.contains(&(action.clone(), resource.clone()));
+    let is_open =
+        |(_, action, resource): &RefusedUse| !undecided.contains(&(action.clone(), resource.clone()));
     match remaining.count() {
-        0 if faults.iter().all(is_open) => Comparison::Opens,
-        0 => Comparison::Unknown,
-        _ => Comparison::Same,
+        0 if faults.iter().all(is_open) => UndoingResult::Opens,
+        0 => UndoingResult::Unknown,
+        _ => UndoingResult::Same,
     }
 }
 

@@ -13,14 +13,14 @@ const LOOKBACK: i64 = 7 * 86_400;
 
 /// The time in which a change can have broken a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
+pub(super) struct ChangeSpan {
     /// The last success; none if none is known.
     pub(super) after: Option<Timestamp>,
     /// The first failure.
     pub(super) to: Timestamp,
 }
 
-impl Span {
+impl ChangeSpan {
     fn start(self) -> Timestamp {
         self.after.unwrap_or_else(|| self.to.plus(-LOOKBACK))
     }
@@ -55,7 +55,7 @@ impl<'a> ChangesBySubject<'a> {
         self.changes.is_empty() && saved.by_region.is_empty() && saved.by_name.is_empty()
     }
 
-    pub(super) fn has_any(&self, span: Span) -> bool {
+    pub(super) fn has_any(&self, span: ChangeSpan) -> bool {
         self.inventory.changes.between(span.start(), span.to).next().is_some()
     }
 
@@ -65,7 +65,7 @@ impl<'a> ChangesBySubject<'a> {
     }
 
     /// The changes of a thing in a span, by time.
-    pub(super) fn of_subject(&self, subject: &ChangeSubject, span: Span) -> &[&'a ConfigurationChange] {
+    pub(super) fn of_subject(&self, subject: &ChangeSubject, span: ChangeSpan) -> &[&'a ConfigurationChange] {
         let own = self.changes.get(subject).map(Vec::as_slice).unwrap_or_default();
         let own = &own[own.partition_point(|change| change.at <= span.start())..];
         &own[..own.partition_point(|change| change.at <= span.to)]

@@ -11,13 +11,13 @@ use crate::model::time::Timestamp;
 use crate::path::Sender;
 
 /// The start of a task: when, and its interface.
-type Start = (Timestamp, Option<InterfaceId>);
+type TaskStart = (Timestamp, Option<InterfaceId>);
 
 /// When tasks started, by service and by subnet.
 #[derive(Default)]
 pub(super) struct Successes {
-    by_service: BTreeMap<(Option<String>, String), Vec<Start>>,
-    by_subnet: BTreeMap<String, Vec<Start>>,
+    by_service: BTreeMap<(Option<String>, String), Vec<TaskStart>>,
+    by_subnet: BTreeMap<String, Vec<TaskStart>>,
 }
 
 /// The last success before a failure.
@@ -79,7 +79,7 @@ impl Successes {
             |one: &Reached| subject.service_name.is_some() && one.task.service_name == subject.service_name;
         let of_subnet =
             |one: &Reached| subject.subnet_id.is_some() && one.task.subnet_id == subject.subnet_id;
-        let last = |starts: Option<&Vec<Start>>| {
+        let last = |starts: Option<&Vec<TaskStart>>| {
             let starts = starts.map(Vec::as_slice).unwrap_or_default();
             starts[..starts.partition_point(|(at, _)| *at < failure)].last().cloned()
         };

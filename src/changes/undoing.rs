@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::changes::assumptions::{assumed, by_main_part, with_nat_gateway, with_replaced_rules};
-use crate::changes::request::{Comparison, FailingRequest, RequestState};
-use crate::changes::saved::{ChangesBySubject, Span};
+use crate::changes::request::{FailingRequest, RequestState, UndoingResult};
+use crate::changes::saved::{ChangeSpan, ChangesBySubject};
 use crate::changes::subjects::subjects;
 use crate::finding::{ChangeEffect, JudgedChange};
 use crate::inventory::{Inventory, without};
@@ -44,7 +44,7 @@ type CallKey<'a> = (Timestamp, Option<&'a str>, &'a str);
 
 impl<'a> Undoing<'_, '_, '_, 'a> {
     /// The changes of a span that the request depends on.
-    pub(super) fn judge(&self, span: Span) -> Judged {
+    pub(super) fn judge(&self, span: ChangeSpan) -> Judged {
         let mut calls: BTreeMap<CallKey<'a>, &'a ConfigurationChange> = BTreeMap::new();
         for subject in subjects(self.request, &self.base.hops, self.then, self.saved) {
             for &change in self.saved.of_subject(subject, span) {
@@ -168,11 +168,11 @@ impl Undone {
     }
 }
 
-fn effect(comparison: Comparison) -> ChangeEffect {
+fn effect(comparison: UndoingResult) -> ChangeEffect {
     match comparison {
-        Comparison::Opens => ChangeEffect::Opens,
-        Comparison::Same => ChangeEffect::None,
-        Comparison::Unknown => ChangeEffect::Unknown,
+        UndoingResult::Opens => ChangeEffect::Opens,
+        UndoingResult::Same => ChangeEffect::None,
+        UndoingResult::Unknown => ChangeEffect::Unknown,
     }
 }
 
