@@ -116,10 +116,10 @@ impl<'c, 'i> FailingRequest<'c, 'i> {
         let by_name = reached.map(|(reachability, of_name)| {
             hops.extend(of_name);
             match reachability {
-                Reachability::Reachable => State::Open,
-                Reachability::External => State::External,
-                Reachability::Undetermined => State::Unknown,
                 Reachability::PartlyBlocked | Reachability::Blocked => State::Blocked,
+                Reachability::Reachable => State::Open,
+                Reachability::Undetermined => State::Unknown,
+                Reachability::External => State::External,
             }
         });
         let is_recorded = self.is_recorded;
