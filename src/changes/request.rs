@@ -227,16 +227,16 @@ fn is_of_access(cause: CauseId) -> bool {
     matches!(
         cause,
         CauseId::RoleNotAssumable
-            | CauseId::PermissionMissing
             | CauseId::ExplicitDeny
-            | CauseId::EndpointPolicyDenies
             | CauseId::S3EndpointPolicyLacksLayerBucket
-            | CauseId::ResourcePolicyDenies
             | CauseId::KeyUnusable
-            | CauseId::SecretNotFound
             | CauseId::ParameterNotFound
-            | CauseId::LogGroupMissing
             | CauseId::ImageNotFound
+            | CauseId::PermissionMissing
+            | CauseId::EndpointPolicyDenies
+            | CauseId::ResourcePolicyDenies
+            | CauseId::SecretNotFound
+            | CauseId::LogGroupMissing
             | CauseId::EnvFileDenied
     )
 }
