@@ -9,6 +9,8 @@ use crate::diagnose::case::{Attempt, Case, Facts, ReportedDenial, Subject};
 use crate::diagnose::stopped_reason::{StatedPrincipal, StoppedReason};
 use crate::finding::Fix;
 use crate::inventory::Inventory;
+use crate::model::container_instance::StartInterface;
+use crate::model::task::Task;
 use crate::model::time::Timestamp;
 use crate::policy::AccessDecision;
 
@@ -63,7 +65,7 @@ pub(super) fn start_access(
         task_id: subject.task_id.as_ref().map(crate::model::ids::TaskId::as_str),
         incident: subject.stopped_at,
         not_before: None,
-        is_fargate: !subject.start.is_of_instance(),
+        is_fargate: is_on_fargate(task, subject),
     };
     let evaluated = evaluate_requests(&inputs);
     let denials = denials_of_start(&inputs, &evaluated);
@@ -76,6 +78,12 @@ pub(super) fn start_access(
         knows_role: role.is_some_and(|arn| documents.roles.contains_key(arn)),
         evaluated,
     })
+}
+
+/// Whether the task is known to run on Fargate: on an instance, the role of the instance may make some requests of the start.
+fn is_on_fargate(task: &Task, subject: &Subject) -> bool {
+    let is_own = matches!(subject.start, StartInterface::Own | StartInterface::OfFargate);
+    is_own && task.launch_type.as_deref() == Some("FARGATE")
 }
 
 impl Case<'_> {
