@@ -1,6 +1,8 @@
 //! Breaches of the laws that are known today. The list may only become shorter.
 //!
-//! All of them go from undetermined to likely, and none to confirmed.
+//! The entries go from undetermined to likely. Two breaches that other seeds show are not among them, so that the law fails on
+//! these seeds: `dns_blocked` with an unreadable detail of an attachment; and the scenario "The secret was refused, and another
+//! step was rejected as well", whose confirmed `network-healthy` becomes a confirmed `task-egress-rejected` without the task.
 
 /// A known breach.
 #[derive(Debug)]
