@@ -123,7 +123,7 @@ impl DocumentChange {
 fn sid(statement: &StatementRef) -> String {
     match &statement.sid {
         Some(sid) => format!("the statement {sid}"),
-        None => format!("statement {}", statement.index.saturating_add(1)),
+        None => format!("statement {}", statement.position()),
     }
 }
 

@@ -98,8 +98,7 @@ impl StartDenial {
     /// The denial as reports list it.
     #[must_use]
     pub fn denied_request(&self) -> DeniedRequest {
-        let statement =
-            self.statement.as_ref().map(|one| one.sid.clone().unwrap_or_else(|| one.index.to_string()));
+        let statement = self.statement.as_ref().map(StatementRef::label);
         DeniedRequest {
             action: self.action.to_owned(),
             principal: Some(self.principal.clone()),

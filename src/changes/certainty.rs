@@ -12,7 +12,7 @@ use crate::model::configuration_change::{ChangeSource, SubjectKind};
 pub(super) fn certainty(
     undoing: &Undoing<'_, '_, '_, '_>,
     (case, finding): (&Case<'_>, &Finding),
-    success: &LastSuccess,
+    (success, is_assumed): (&LastSuccess, bool),
     changes: &CaseChanges,
 ) -> Option<Confidence> {
     let named = changes.culprit()?;
@@ -25,6 +25,7 @@ pub(super) fn certainty(
     let has_failure =
         failed_attempts(case).any(|attempt| attempt.first > named.at) && !finding.proofs.is_empty();
     let is_confirmed = is_sole
+        && !is_assumed
         && has_success
         && has_failure
         && !undoing.request.is_refused()

@@ -25,7 +25,7 @@ use crate::changes::successes::{LastSuccess, Successes};
 use crate::changes::undoing::{Judged, Undoing};
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::Finding;
-use crate::finding::{CaseChanges, Confidence};
+use crate::finding::CaseChanges;
 use crate::inventory::{Inventory, exactly_at};
 use crate::model::time::Timestamp;
 
@@ -94,11 +94,7 @@ impl<'a> ChangeHistory<'a> {
         };
         let Judged { events, omitted, is_assumed } = undoing.judge(span);
         (changes.events, changes.omitted) = (events, omitted);
-        changes.confidence = certainty(&undoing, (case, finding), success, changes);
-        if is_assumed {
-            changes.confidence =
-                changes.confidence.max(Some(Confidence::Likely)).filter(|_| changes.culprit().is_some());
-        }
+        changes.confidence = certainty(&undoing, (case, finding), (success, is_assumed), changes);
         self.then = Some((at, then));
     }
 }

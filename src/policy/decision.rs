@@ -70,6 +70,20 @@ pub struct StatementRef {
     pub sid: Option<String>,
 }
 
+impl StatementRef {
+    /// The position in `Statement`, from 1, as reports count.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.index.saturating_add(1)
+    }
+
+    /// `Sid`, else the position.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.sid.clone().unwrap_or_else(|| self.position().to_string())
+    }
+}
+
 /// A statement that allows the action and does not apply to the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearMiss {

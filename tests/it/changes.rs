@@ -6,9 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::env;
-use std::num::NonZero;
 use std::path::PathBuf;
-use std::thread;
 
 use flowcause::pipeline::explain;
 use flowcause::progress::NoProgress;
@@ -26,6 +24,7 @@ use crate::support::changes::table::{Tally, table};
 use crate::support::changes::truth::{Truth, can_be_undone, causes, is_mute, truth};
 use crate::support::changes::variant::Variant;
 use crate::support::clock::{calendar, epoch_second};
+use crate::support::processors::on_all_processors;
 use crate::support::worlds::judge::options;
 
 /// The least percentage of answers that name the change, where everything is saved.
@@ -239,24 +238,6 @@ fn the_judge_knows_right_from_wrong() {
     assert_eq!(flags(&open, &nothing), (true, false, false, false, 0));
     nothing["confidence"] = json!("sure");
     assert_eq!(flags(&open, &nothing), (true, false, false, true, 1));
-}
-
-/// Runs a function on each case, on all processors; the result does not depend on how many there are.
-fn on_all_processors<T: Send>(cases: &[Case], run: impl Fn(Case, &std::path::Path) -> T + Sync) -> Vec<T> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let workers = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = cases.len().div_ceil(workers).max(1);
-    thread::scope(|scope| {
-        let started: Vec<_> = cases
-            .chunks(share)
-            .enumerate()
-            .map(|(worker, cases)| {
-                let (own, run) = (folder.path().join(worker.to_string()), &run);
-                scope.spawn(move || cases.iter().map(|case| run(*case, &own)).collect::<Vec<_>>())
-            })
-            .collect();
-        started.into_iter().flat_map(|worker| worker.join().expect("a worker that judges")).collect()
-    })
 }
 
 /// Runs one case and keeps its files; the folder, the report and the judgement as text.

@@ -6,14 +6,13 @@
 //! `WORLDS_ONLY=shape:variant:seed` runs one case, keeps its files and prints the report.
 
 use std::env;
-use std::num::NonZero;
 use std::path::PathBuf;
-use std::thread;
 
 use flowcause::pipeline::explain;
 use flowcause::progress::NoProgress;
 use flowcause::render::{Format, RenderOptions, render};
 
+use crate::support::processors::on_all_processors;
 use crate::support::worlds::Case;
 use crate::support::worlds::judge::{Excess, Judgement, Rightness, judge, options};
 use crate::support::worlds::play::play;
@@ -48,7 +47,8 @@ fn worlds_are_explained_and_no_confirmed_answer_is_wrong() {
     }
     let from = number("WORLDS_FROM", 0);
     let seeds = number("WORLDS_SEEDS", 0);
-    let judgements = judge_all(&if seeds == 0 { Case::some() } else { Case::all(from..from + seeds) });
+    let judgements =
+        on_all_processors(&if seeds == 0 { Case::some() } else { Case::all(from..from + seeds) }, judge);
     let is_missed = |one: &Judgement| one.rightness != Rightness::Culprit || one.excess != Excess::None;
     let misses = setting("WORLDS_MISSES").is_some();
     let listed = judgements.iter().filter(|one| one.excess == Excess::Wrong || (misses && is_missed(one)));
@@ -93,24 +93,6 @@ fn worlds_that_nothing_distinguishes_have_the_same_inputs() {
 
 fn is_known(case: Case) -> bool {
     KNOWN_WRONG.iter().any(|(shape, variant, _)| *shape == case.shape.name && *variant == case.variant.name())
-}
-
-/// Judges cases on all processors; the result does not depend on how many there are.
-fn judge_all(cases: &[Case]) -> Vec<Judgement> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let workers = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = cases.len().div_ceil(workers).max(1);
-    thread::scope(|scope| {
-        let started: Vec<_> = cases
-            .chunks(share)
-            .enumerate()
-            .map(|(worker, cases)| {
-                let own = folder.path().join(worker.to_string());
-                scope.spawn(move || cases.iter().map(|case| judge(*case, &own)).collect::<Vec<_>>())
-            })
-            .collect();
-        started.into_iter().flat_map(|worker| worker.join().expect("a worker that judges")).collect()
-    })
 }
 
 /// Runs one case and keeps its files; the folder, the report and the judgement as text.

@@ -92,6 +92,17 @@ fn a_registry_token_needs_every_resource() {
 }
 
 #[test]
+fn a_statement_without_a_sid_is_listed_by_its_position_from_1() {
+    let mut statement = deny(GET_SECRET, SECRET, "");
+    statement.as_object_mut().expect("an object").remove("Sid");
+    let scene = Scene::new().with_statement("guard", statement);
+    let denials = scene.denials();
+    let of_statement = denials.iter().find(|one| one.statement.is_some()).expect("a denial by a statement");
+    assert_eq!(of_statement.statement.as_ref().map(|one| one.index), Some(0));
+    assert_eq!(of_statement.denied_request().statement.as_deref(), Some("1"));
+}
+
+#[test]
 fn an_explicit_denial_names_its_statement() {
     let scene = Scene::new().with_statement("guard", deny(GET_SECRET, SECRET, "NoDb"));
     assert_eq!(scene.denied(), ["explicit-deny secretsmanager:GetSecretValue identity explicit"]);

@@ -193,6 +193,6 @@ fn allowing(statement: &StatementRef) -> AllowingStatement {
     AllowingStatement {
         policy_type: statement.policy_type.name(),
         document: statement.document.clone(),
-        statement: statement.sid.clone().unwrap_or_else(|| statement.index.to_string()),
+        statement: statement.label(),
     }
 }

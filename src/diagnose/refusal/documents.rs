@@ -179,7 +179,7 @@ fn hint(hint: &DenialHint) -> String {
 fn named_statement(statement: &StatementRef) -> String {
     match &statement.sid {
         Some(sid) => format!("the statement {sid}"),
-        None => format!("statement {} of {}", statement.index + 1, statement.document),
+        None => format!("statement {} of {}", statement.position(), statement.document),
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) mod page;
 mod physics;
 pub(crate) mod policy_cases;
 pub(crate) mod policy_worlds;
+pub(crate) mod processors;
 pub(crate) mod prose;
 pub(crate) mod readme;
 pub(crate) mod referee;

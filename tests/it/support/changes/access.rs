@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::changes::network::{Access, Network};
 use crate::support::clock::{Ms, iso, s};
+use crate::support::metadata::access::{EXECUTION_ACTIONS, EXECUTION_POLICY, execution_policy_arn};
 use crate::support::vpc::{ACCOUNT, REGION};
 use crate::support::worlds::net::Kind;
 
@@ -80,9 +81,8 @@ pub(crate) fn documents(network: &Network) -> Vec<(&'static str, Value)> {
 }
 
 fn details(network: &Network) -> Value {
-    let managed = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
-    let mut attached =
-        vec![json!({ "PolicyName": "AmazonECSTaskExecutionRolePolicy", "PolicyArn": managed })];
+    let managed = execution_policy_arn();
+    let mut attached = vec![json!({ "PolicyName": EXECUTION_POLICY, "PolicyArn": managed })];
     if network.access.is_attached {
         attached.push(json!({ "PolicyName": "orders-start", "PolicyArn": policy_arn(ACCOUNT) }));
     }
@@ -92,20 +92,12 @@ fn details(network: &Network) -> Value {
         "Arn": format!("arn:aws:iam::{ACCOUNT}:role/orders"), "CreateDate": "2026-04-14T10:00:00+00:00",
         "AssumeRolePolicyDocument": trust, "InstanceProfileList": [], "RolePolicyList": [],
         "AttachedManagedPolicies": attached, "Tags": [] });
-    let actions = [
-        "ecr:GetAuthorizationToken",
-        "ecr:BatchCheckLayerAvailability",
-        "ecr:GetDownloadUrlForLayer",
-        "ecr:BatchGetImage",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-    ];
-    let of_aws = json!({ "PolicyName": "AmazonECSTaskExecutionRolePolicy", "PolicyId": "ANPAEXAMPLE0000000001",
+    let of_aws = json!({ "PolicyName": EXECUTION_POLICY, "PolicyId": "ANPAEXAMPLE0000000001",
         "Arn": managed, "Path": "/service-role/", "DefaultVersionId": "v1", "AttachmentCount": 1,
         "IsAttachable": true, "CreateDate": "2017-11-16T18:48:22+00:00", "UpdateDate": "2017-11-16T18:48:22+00:00",
         "PolicyVersionList": [{ "VersionId": "v1", "IsDefaultVersion": true,
             "CreateDate": "2017-11-16T18:48:22+00:00", "Document": { "Version": "2012-10-17",
-            "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": "*" }] } }] });
+            "Statement": [{ "Effect": "Allow", "Action": EXECUTION_ACTIONS, "Resource": "*" }] } }] });
     let default = network.access.version;
     // The time at which the youngest version was made.
     let updated = network.access.second.unwrap_or(s(-8_640_000));

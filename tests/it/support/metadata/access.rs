@@ -8,7 +8,17 @@ use crate::support::incident::Incident;
 use crate::support::vpc::{ACCOUNT, REGION};
 
 /// The managed policy of AWS for execution roles.
-const EXECUTION_POLICY: &str = "AmazonECSTaskExecutionRolePolicy";
+pub(crate) const EXECUTION_POLICY: &str = "AmazonECSTaskExecutionRolePolicy";
+
+/// The actions that this policy allows.
+pub(crate) const EXECUTION_ACTIONS: [&str; 6] = [
+    "ecr:GetAuthorizationToken",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:BatchGetImage",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+];
 
 /// Every document about permissions and names, in the order of the script.
 pub(super) fn documents(incident: &Incident, access: &Access) -> Vec<Saved> {
@@ -83,7 +93,8 @@ fn role(role: &AccessRole) -> Vec<Saved> {
     saved.into_iter().map(|one| one.about(&arn)).collect()
 }
 
-fn execution_policy_arn() -> String {
+/// The ARN of this policy.
+pub(crate) fn execution_policy_arn() -> String {
     format!("arn:aws:iam::aws:policy/service-role/{EXECUTION_POLICY}")
 }
 
@@ -102,14 +113,7 @@ fn execution_policy() -> [Saved; 2] {
         "UpdateDate": made,
     } });
     let statements = json!([{
-        "Action": [
-            "ecr:GetAuthorizationToken",
-            "ecr:BatchCheckLayerAvailability",
-            "ecr:GetDownloadUrlForLayer",
-            "ecr:BatchGetImage",
-            "logs:CreateLogStream",
-            "logs:PutLogEvents",
-        ],
+        "Action": EXECUTION_ACTIONS,
         "Effect": "Allow",
         "Resource": "*",
     }]);

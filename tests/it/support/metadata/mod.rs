@@ -3,7 +3,7 @@
 //! A stopped task is still described, but its interface is not, as in a real investigation. The configuration is written only
 //! for incidents that need it.
 
-mod access;
+pub(crate) mod access;
 mod collected;
 mod ec2;
 mod ecs;
